@@ -67,3 +67,17 @@ def test_a_file_that_takes_too_long_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sous.effort.SECONDS", 0.1)
     with pytest.raises(OutOfTime, match=r"a\.md: not read within 0\.1 s; split it"):
         read_within("a.md", spin)
+
+
+def test_a_large_text_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sous.effort.SECONDS", 0.01)
+
+    def read(text: str) -> int:
+        end = time.process_time() + 0.1
+        while time.process_time() < end:
+            pass
+        return len(text)
+
+    with pytest.raises(OutOfTime):
+        read_within("a.md", read, "x")
+    assert read_within("a.md", read, "x" * 2_000_000) == 2_000_000

@@ -276,7 +276,7 @@ def hand_over(repo: Path, folder: Path) -> None:
     (repo / "new").unlink()
     (repo / "new").mkdir()
     (repo / "new" / "mine").write_text("x\n")
-    with pytest.raises(SousError, match="git does not know it"):
+    with pytest.raises(SousError, match="is in the way and is not in git"):
         handing.refuse_unsaved(place, work.base, work.tree)
     assert handing._in_the_way(place, "new", set()) == "new/mine"
     (repo / "new" / "mine").unlink()

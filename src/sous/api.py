@@ -482,7 +482,7 @@ def _text_and_path(report: Path | str) -> tuple[str, Path | None]:
         return data.decode("utf-8"), report
     except UnicodeDecodeError as exc:
         raise SousError(
-            f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it"
+            f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it as UTF-8, then check it"
         ) from exc
     except OSError as exc:
         raise SousError(f"cannot read {shown_path(report)}: {exc.strerror}") from exc

@@ -24,6 +24,8 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 SECONDS = 10.0  # for one file
+_LARGE = 1_000_000  # characters
+_PER_LARGE = 4.0  # seconds more for each so many characters beyond the first
 _AGAIN = 0.5  # seconds
 
 
@@ -64,9 +66,14 @@ def within(
 def read_within(
     name: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Result:
-    """Return what reads the file of this name. Raises OutOfTime that names it."""
+    """Return what reads the file of this name. Raises OutOfTime that names it.
+
+    A large text has more time: as much for each part of it.
+    """
+    size = sum(len(arg) for arg in args if isinstance(arg, str))
+    seconds = SECONDS + _PER_LARGE * max(0, size // _LARGE - 1)
     try:
-        return within(SECONDS, work, *args, **kwargs)
+        return within(seconds, work, *args, **kwargs)
     except OutOfTime as exc:
         raise OutOfTime(f"{name}: {exc}; split it, or remove what nests or repeats in it") from exc
 

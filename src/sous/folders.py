@@ -264,7 +264,7 @@ def refuse_odd(found: os.stat_result, path: Path) -> None:
         raise OddFileError(f"{path} is not a regular file; remove it")
     if found.st_nlink > 1:
         raise OddFileError(
-            f"{path} is a hard link to a file that has another name too; replace it by a copy"
+            f"{path} is a hard link to a file that has another name too; replace it with a copy"
         )
 
 

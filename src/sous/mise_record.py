@@ -38,7 +38,7 @@ def read_record(environ: Mapping[str, str]) -> MiseRecord | None:
     text = environ.get(RECORD)
     if not text:
         if environ.get(TASK_NAME):
-            raise NoRecordError("mise runs this, and leaves no record")
+            raise NoRecordError("mise runs this and keeps no record")
         return None
     try:
         data = zlib.decompressobj().decompress(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple  # dataclasses would be a twentieth of what `sous --help` takes
 
 BUNDLE = "output.txt"
 BUNDLE_TASK = "LLM:generate_bundle"  # of mise, which a project may override
@@ -14,8 +14,7 @@ MEMORY = "findings.jsonl"  # in it: what became of findings
 MEMORIES = "findings"  # in it, where several people decide: the same, one file each
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """A generating command: its name, the file it writes, a line and the whole of its help.
 
     `has_faults`: its findings are faults, of which a second opinion can be had. `is_of_all`:

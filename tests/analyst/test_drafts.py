@@ -180,3 +180,9 @@ def test_a_test_of_java_stands_where_its_builder_looks(survey: Callable[..., Sur
     code = "public class A {\n  public int f(int x) {\n    int y = x;\n    return y;\n  }\n}\n"
     known = survey({"app/src/main/java/a/A.java": code})
     assert file_of_test(known, untested(known).found[0]) == "app/src/test/java/a/ATest.java"
+
+
+def test_a_new_test_is_put_where_the_tests_of_that_folder_are(survey: Callable[..., Survey]) -> None:
+    tests = {f"tests/{name}.py": "import pytest\n" for name in ("utils/test_x", "cli/test_y", "cli/test_z")}
+    found = survey({"src/p/utils/a.py": PY, **tests, "pyproject.toml": '[project]\nname = "p"\n'})
+    assert [file_of_test(found, code) for code in untested(found).found] == ["tests/utils/test_a.py"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,7 @@ from sous.analyst.gather import TOO_SLOW, Gathering
 from sous.analyst.lint import lint
 from sous.analyst.read import read_file as read_facts
 from sous.bundle.readers import PackedFile
+from sous.project.parsing import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,45 +37,49 @@ def loaded() -> None:
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What never ends reading `slow.js`, however fast the machine is."""
+    """What never ends reading `slow.py` in this process, however fast the machine is."""
     read = read_facts
 
     def read_file(path: str, text: str, *, is_whole: bool) -> FileFacts:
-        while path == "slow.js":
+        while path == "slow.py":
             pass
         return read(path, text, is_whole=is_whole)
 
     monkeypatch.setattr(gather, "read_file", read_file)
-    monkeypatch.setattr(gather, "_LARGE", 10**9)  # it is read in this process
     monkeypatch.setattr(gather, "SECONDS", 0.2)
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
+    """Have other processes asked in another way."""
+    reader = Parser(**{"module": "sous.analyst.worker", "stays": "is skipped", **options})
+    monkeypatch.setattr(gather, "_reader", lambda _process, _number: reader)
 
 
 @pytest.mark.usefixtures("endless")
 def test_a_slow_file_is_ended_in_this_process() -> None:
-    found = gathered(FILES)
-    assert found.skipped == {"slow.js"}
-    assert found.found["slow.js"].generated == TOO_SLOW
+    found = gathered({**FILES, "slow.py": "x = 1\n"})
+    assert found.skipped == {"slow.py"}
+    assert found.found["slow.py"].generated == TOO_SLOW
     assert [one.name for one in found.found["a.py"].functions] == ["f"]
 
 
-def test_a_large_file_is_ended_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gather, "_LARGE", 1_000)
-    monkeypatch.setattr(gather, "SECONDS", 0.2)
-    monkeypatch.setattr(gather, "_PER_FILE", 0.0)
+@pytest.mark.parametrize("options", [{"seconds": 0.05}, {"module": "sous.analyst.nowhere"}])
+def test_a_file_is_ended_with_its_process(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    impatient(monkeypatch, **options)
     assert gathered(FILES).skipped == {"slow.js"}
 
 
 def test_a_large_file_is_read_by_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gather, "_LARGE", 1_000)
+    monkeypatch.setattr(gather, "_LARGE", 20)
     found = gathered(FILES)
-    assert (found.skipped, found.found["slow.js"].generated) == (set(), "")
+    assert (found.skipped, found.found["slow.js"].generated, len(found.found["a.py"].functions)) == (set(), "", 1)
 
 
 @pytest.mark.usefixtures("endless")
 def test_what_was_skipped_is_named(survey: Callable[..., Survey], capsys: pytest.CaptureFixture[str]) -> None:
-    found = survey(FILES)
-    assert "`slow.js` skipped: not read within 10 s" in found.told
-    assert "slow.js" in capsys.readouterr().err
+    found = survey({**FILES, "slow.py": "x = 1\n"})
+    assert "`slow.py` skipped: not read within 10 s" in found.told
+    assert "slow.py" in capsys.readouterr().err
     assert not found.is_whole
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,14 +151,6 @@ def test_nothing_in_the_current_folder_is_imported(
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert survey({f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}).facts
     assert not (tmp_path / "here" / "was_run").exists()
-
-
-def test_the_worker_speaks_json() -> None:
-    rows = json.dumps([["a.py", "x = '\u2028'\n", True], ["b.py", "def f(:\n", True]])
-    done = subprocess.run(
-        [sys.executable, "-m", "sous.analyst.worker"], input=rows.encode(), capture_output=True, check=True
-    )
-    assert [json.loads(line)[0] for line in done.stdout.splitlines()] == ["Python", "Python"]
 
 
 def test_a_bundle_in_no_known_form_is_refused() -> None:

@@ -1,17 +1,10 @@
-"""What a tree of ast-grep tells: bad input, and a process that ends."""
+"""What a tree of ast-grep tells: names, ends, and bad input."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from sous.analyst import read
 from sous.analyst.read import read_file
-from sous.effort import OutOfTime
-from sous.project.parsing import Parser
 
 GO = "package a\n\nfunc F(xs []X) {\n\tfor _, x := range xs {\n\t\tdefer x.Close()\n\t}\n}\n"
 BAD = {
@@ -38,18 +31,6 @@ def test_what_stands_beside_an_error_is_read() -> None:
     assert [one.name for one in read_file(*BAD["an error inside"]).functions] == ["G"]
 
 
-def test_the_process_speaks_json_lines() -> None:
-    asked = json.dumps(["go", ["function_declaration"], GO]) + "\n" + json.dumps(["nothing", [], ""]) + "\n"
-    done = subprocess.run(
-        [sys.executable, "-m", "sous.analyst.tree"], input=asked.encode(), capture_output=True, check=True
-    )
-    first, second = map(json.loads, done.stdout.splitlines())
-    assert first["smells"] == [["go-defer-in-loop", 5, 5]]
-    assert second is None
-
-
-def test_a_file_that_ends_the_parser_is_out_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    ends = Parser(module="sous.analyst.nowhere", stays="is skipped")
-    monkeypatch.setattr(read, "_trees", lambda _process: ends)
-    with pytest.raises(OutOfTime):
-        read_file("a.go", GO)
+def test_what_the_grammar_does_not_know_is_nothing() -> None:
+    assert [one.rule for one in read_file("a.go", GO).smells] == ["go-defer-in-loop"]
+    assert read_file("a.go", "").functions == ()

@@ -181,7 +181,7 @@ def test_what_code_named_in_tests_uses_is_counted_and_not_listed(survey: Callabl
         "test_a.py": "from a import used\n\ndef test_used():\n    assert used()\n",
     }
     report = "".join(missing_tests(survey(files)))
-    assert "Not listed, since code that is named in tests uses it, though no test names it: `deep`. " in report
+    assert "Not listed, since code that is named in tests uses them, though no test names them: `deep`. " in report
     assert "## No missing tests\n" in report
 
 
@@ -223,4 +223,27 @@ def test_ten_thousand_branches_are_read_or_skipped_in_time(survey: Callable[...,
     ],
 )
 def test_one_statement_and_what_is_deprecated_need_no_test(path: str, code: str, survey: Callable[..., Survey]) -> None:
-    assert names(survey({path: code, "test_z.py": "import z\n", "z_test.go": "package a\n"})) == set()
+    tests = {"test_z.py": "import z\n", "z_test.go": "package a\n"}
+    assert names(survey({path: code, **tests})) == set()
+    sums = {
+        "b.py": "def plus(x):\n    return x + 1\n",
+        "b.go": "package a\n\nfunc Plus(x int) int {\n\treturn x + 1\n}\n",
+    }
+    assert names(survey({**sums, **tests})) == {"plus", "Plus"}
+
+
+def test_of_a_program_what_nothing_names_is_no_missing_test(survey: Callable[..., Survey]) -> None:
+    files = {
+        "p/a.py": f"from p.b import used\n\ndef start():\n    x = used()\n    return x\n\ndef dead():{BODY}",
+        "p/b.py": f"def used():{BODY}",
+        "test_a.py": "import p\n",
+    }
+    assert names(survey(files)) == {"start", "dead", "used"}
+    program = survey({**files, "pyproject.toml": '[project]\nname = "p"\n[project.scripts]\np = "p.a:start"\n'})
+    assert names(program) == {"used"}
+    assert "Not listed, since neither a test nor other code names them: " in "".join(missing_tests(program))
+
+
+def test_what_methods_do_whose_names_are_put_together_may_be_tested(survey: Callable[..., Survey]) -> None:
+    code = "def go(x):\n    return globals()[f'on_{x}']()\n\ndef on_stop():\n    return deep()\n\ndef deep():" + BODY
+    assert names(survey({"a.py": code, "test_a.py": "import a\n\ndef test_a():\n    a.go('stop')\n"})) == set()

@@ -34,6 +34,16 @@ def test_items_keep_their_text_where_it_is_read_as_theirs() -> None:
     assert [item.title for item in read_items(made.text).items] == ["Get the parser going", "print it, please"]
 
 
+def test_an_indented_text_a_status_and_a_link_are_what_was_marked() -> None:
+    text = "- [x] **Task 1: Store** (done)\n  - [x] a\n    - b\n  - [ ] c\n## Read [it](a.md) (complete)\nx y\n"
+    marks = [MarkedLines(1, 4, 1), MarkedLines(5, 6, 5)]
+    steps = read_steps(adopted(original("plan", text), marks, "m").text)
+    assert [(step.title, step.done) for step in steps] == [("Store", True), ("Read [it](a.md)", True)]
+    assert steps[0].prompt == "- [x] a\n  - b\n- [ ] c"
+    items = read_items(adopted(original("items", text), marks, "m").text).items
+    assert [item.title for item in items] == ["Store", "Read it"]
+
+
 def test_titles_inside_of_an_item_are_put_into_a_block() -> None:
     text = "Slow\n## Issue 9: another\n- [ ] **Bug 8:** x\nWrong\nmore\n"
     made = adopted(original("items", text), [MarkedLines(1, 3, 1), MarkedLines(4, 5, 4)], "m")

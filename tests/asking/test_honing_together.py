@@ -254,7 +254,7 @@ def test_a_spec_without_the_answers_given_meanwhile_ends_nothing(
         spec = one.specification(delivery)
         two.take("Meanwhile." if way == "answered" else Move.BACK)
         question = "Q1" if way == "answered" else "Q0"
-        with pytest.raises(SousError, match=f"answered while it was written, to '{question}.'"):
+        with pytest.raises(SousError, match=f"answers that were given while it was written, to '{question}.'"):
             one.deliver(spec, delivery)
         assert one.interviews.find("links").ended == ""
         one.deliver(one.specification(delivery), delivery)

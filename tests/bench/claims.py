@@ -1,10 +1,14 @@
 """How well `sous check` tells true from false: reviews made over real trees, in many styles, with planted falsehoods.
 
     python tests/bench/claims.py TREE [TREE…]
+    python tests/bench/claims.py --into REVIEW BUNDLE [REVIEW BUNDLE…] [-v]
 
 Each finding of a review names a place that is there, or one made wrong in a way that is known; what came of each way is
 counted, by way and by style. A falsehood is caught when a reference of its finding is moved or unproven; lines that are
 off with a right quote must be mended to the right ones. A true finding is flagged when any reference of it is.
+
+`--into` makes what a real review has right wrong, one thing at a time: each of its verified references in each way that
+fits it. Counted by way: marked (a new mark), unmarked, and called verified.
 """
 
 from __future__ import annotations
@@ -18,11 +22,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sous.bundle.read import read_bundle
-from sous.claims.check import check_report
+from sous.claims.check import Checked, check_report
 from sous.claims.evidence import Evidence
 from sous.claims.quotes import fold_quote
+
+if TYPE_CHECKING:
+    from sous.claims.verdict import Judged
 
 SEED = 20261123
 EACH = 12  # findings of each way in each style and tree
@@ -226,10 +234,133 @@ def findings(tree: Tree, style: str) -> Iterator[tuple[str, Claim, Claim]]:
     yield from found
 
 
+MARKED = ("moved", "ambiguous", "unproven")
+EACH_PLANT = 30
+OPERATORS = {
+    "==": "!=",
+    "!=": "==",
+    "<=": "<",
+    ">=": ">",
+    "&&": "||",
+    "||": "&&",
+    "and": "or",
+    "or": "and",
+    "+": "-",
+    "+=": "-=",
+}
+OPPOSITES = {"True": "False", "False": "True", "true": "false", "false": "true", "None": "0", "null": "0"}
+Plant = tuple[str, int, int, str]  # the way, from where to where in the review, and what stands there instead
+
+
+def code_in(text: str, judged: Judged) -> tuple[int, int] | None:
+    """Return from where to where the code stands that a verified reference quotes."""
+    reference = judged.reference
+    if not reference.quote or not reference.quote_line:
+        return None
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    start = starts[reference.quote_line - 1]
+    if reference.quote_line != reference.line or "\n" in reference.quote:
+        end = text.find("```", start)
+        return (start, end) if 0 < end - start < 3000 else None
+    spans = re.finditer(r"`([^`\n]+)`", text[start : text.find("\n", start)])
+    wanted = fold_quote(reference.quote)
+    return next(((start + one.start(1), start + one.end(1)) for one in spans if fold_quote(one[1]) == wanted), None)
+
+
+def plants_of(text: str, judged: Judged, evidence: Evidence, chance: random.Random) -> Iterator[Plant]:
+    """Yield what can be made wrong of a verified reference."""
+    reference, spot = judged.reference, judged.reference.spot
+    said = text[spot.start : spot.end] if spot else ""
+    source = evidence.source(judged.path or "")
+    if spot and reference.kind == "line" and reference.start and source and (reference.quote or reference.bound):
+        by = chance.choice((17, 29, 43, -19, -31))
+        by = by if reference.first + by >= 1 and reference.last + by <= source.length else -by
+        numbers = {reference.first: reference.first + by, reference.last: reference.last + by}
+        if reference.first + by >= 1 and reference.last + by <= source.length:
+            moved = re.sub(r"\d+", lambda match: str(numbers.get(int(match[0]), match[0])), said)
+            yield "line shifted", spot.start, spot.end, moved
+    if spot and reference.kind in ("line", "path") and reference.named and reference.named in said and judged.path:
+        at = spot.start + said.index(reference.named)
+        end, ending = at + len(reference.named), f".{judged.path.rpartition('.')[2]}"
+        others = sorted(path for path in evidence.paths if path.endswith(ending) and path != judged.path)
+        if others and (reference.quote or reference.bound):
+            yield "another file", at, end, chance.choice(others)
+        name = reference.named.rpartition("/")[2].partition(".")[0]
+        if len(name) > 4:
+            yield "file name, one letter", at, end, reference.named.replace(name, name[:1] + name[2:])
+    if spot and reference.kind == "symbol" and said == reference.text and "_" in said.strip("_"):
+        yield "name negated", spot.start, spot.end, re.sub(r"\b(_*)(?=\w+$)", r"\1un", said)
+    for start, end in filter(None, [code_in(text, judged)]):
+        yield from altered_code(text[start:end], start, chance)
+
+
+def altered_code(code: str, start: int, chance: random.Random) -> Iterator[Plant]:
+    """Yield code with another number, string, operator, constant, parameter or order of two names."""
+    bare = re.sub(r"(?:#|//).*", lambda match: " " * len(match[0]), code)
+    forms: dict[str, tuple[str, str | Callable[[re.Match[str]], str]]] = {
+        "number": (r"(?<![\w.#:-])\d+(?![\w.:-])", lambda match: str(int(match[0]) + 3)),
+        "string": (r"(?<=[\"'])[A-Za-z][\w /.-]{2,40}(?=[\"'])", lambda match: f"{match[0][:-1]}q"),
+        "operator": (r"(?<=\s)(?:[=!<>]=|&&|\|\||and|or|\+=?)(?=\s)", lambda match: OPERATORS[match[0]]),
+        "default value": (r"(?<==)\s?(?:True|False|true|false|None|null)\b", lambda match: OPPOSITES[match[0].strip()]),
+        "signature": (r"(?<=\w\()\w+(?:, \w+)+(?=\))", lambda match: match[0].rpartition(",")[0]),
+        "names swapped": (r"\b([A-Za-z_]\w{3,})\b([^\w\n]{1,3})(?!\1\b)([A-Za-z_]\w{3,})\b", r"\3\2\1"),
+    }  # fmt: skip
+    for way, (form, instead) in forms.items():
+        found = list(re.finditer(form, bare))
+        if found:
+            match = chance.choice(found)
+            new = match.expand(instead) if isinstance(instead, str) else instead(match)
+            yield way, start + match.start(), start + match.end(), new
+
+
+def into(named: list[str]) -> None:
+    """Print what comes of planting into real reviews."""
+    chance = random.Random(SEED)  # noqa: S311
+    by_way: dict[str, list[tuple[Checked, Evidence, Plant]]] = {}
+    for review, packed in zip(named[::2], named[1::2], strict=True):
+        text = Path(review).read_text("utf-8")
+        bundle = read_bundle(Path(packed))
+        own = [path for path, file in bundle.files.items() if file.text.strip() == text.strip()]
+        evidence = Evidence(bundle, without=own)
+        checked = check_report(text, evidence)
+        for judged in checked.judged:
+            for plant in (
+                plants_of(checked.text, judged, evidence, chance) if judged.verdict.value == "verified" else ()
+            ):
+                by_way.setdefault(plant[0], []).append((checked, evidence, plant))
+    print("| planted | marked | unmarked | called verified |\n|---|--:|--:|--:|")
+    counts: Counter[tuple[str, str]] = Counter()
+    for way, found in by_way.items():
+        chance.shuffle(found)
+        for checked, evidence, (_, start, end, new) in found[:EACH_PLANT]:
+            outcome = outcome_of(checked, evidence, start, end, new)
+            counts[way, outcome] += 1
+            if outcome != "marked" and "-v" in sys.argv:
+                print(f"{outcome} [{way}] {checked.text[start:end]!r} -> {new!r}")
+        print(f"| {way} | {' | '.join(str(counts[way, one]) for one in ('marked', 'unmarked', 'verified'))} |")
+    total = Counter(outcome for _, outcome in counts.elements())
+    print(f"| all | {' | '.join(str(total[one]) for one in ('marked', 'unmarked', 'verified'))} |")
+
+
+def outcome_of(checked: Checked, evidence: Evidence, start: int, end: int, new: str) -> str:
+    """Return what comes of a review in which something else stands."""
+    before = {(one.reference.text, one.reference.line) for one in checked.judged if one.verdict.value in MARKED}
+    again = check_report(f"{checked.text[:start]}{new}{checked.text[end:]}", evidence)
+    if any(
+        one.verdict.value in MARKED and (one.reference.text, one.reference.line) not in before for one in again.judged
+    ):
+        return "marked"
+    for one in again.judged:
+        spot = one.reference.spot
+        if one.verdict.value == "verified" and spot and spot.start <= start < spot.end:
+            return "verified"
+    return "unmarked"
+
+
 def trees() -> list[str]:
     """Return the folders that are named; ends with the usage where none is."""
-    named = [one for one in sys.argv[1:] if one != "-v"]
-    return named or sys.exit("usage: python tests/bench/claims.py TREE... [-v]")
+    named = [one for one in sys.argv[1:] if one not in ("-v", "--into")]
+    return named or sys.exit("usage: python tests/bench/claims.py TREE... | --into REVIEW BUNDLE... [-v]")
 
 
 def main() -> None:
@@ -272,4 +403,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    into(trees()) if "--into" in sys.argv else main()

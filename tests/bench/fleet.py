@@ -8,9 +8,11 @@ Repositories are small ones made here, fetched by file://; the model is a server
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -23,23 +25,25 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from clusters import cluster
-from fake_model import FakeModel
+from fake_model import REPLY, FakeModel
 from scene import SOUS, committed
 
 CODE = "def f{n}(a):\n    try:\n        return a - {n}\n    except:\n        pass\n"
 
 
+ADD = "def add(a, b):\n    return a - b\n\nN = {n}\n"
 FILLED = 0.8  # of what an answer may cost at most
 WRITTEN = 60e-6  # US dollars for a token that gpt-4 writes
 
 
 def make(folder: Path, count: int, *, alike: bool = True) -> Path:
     """Make repositories, and a list of them; return the list. `alike`: they are copies of one."""
-    first = committed(folder / "origins" / "n0", {"app.py": CODE.format(n=0), "README.md": "# N\n\nSee `app.py:1`.\n"})
+    files = {"app.py": CODE.format(n=0), "src/app.py": ADD.format(n=0), "README.md": "# N\n\nSee `app.py:1`.\n"}
+    first = committed(folder / "origins" / "n0", files)
     lines = [first.as_uri()]
     for number in range(1, count):
         where = folder / "origins" / f"n{number}"
-        shutil.copytree(first, where) if alike else committed(where, {"app.py": CODE.format(n=number)})
+        shutil.copytree(first, where) if alike else committed(where, {"src/app.py": ADD.format(n=number)})
         lines.append((folder / "origins" / f"n{number}").as_uri())
     listed = folder / "repos.txt"
     listed.write_text("\n".join(lines) + "\n")
@@ -79,48 +83,59 @@ def beside_a_loop(folder: Path, count: int, jobs: int, sample: int, *, dask: boo
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
 
-def killed(folder: Path, seed: int, count: int, slowest: float, share: float) -> str:
-    """Kill drivers at random, within `slowest` seconds, until one is done; return what came of it.
+def killed(folder: Path, seed: int, options: argparse.Namespace) -> str:
+    """Kill drivers and workers at random until a run is done; return what came of it.
 
     `share`: of what all may cost at most, what is the limit; 0 for none. An answer costs most of what it may, so that
-    the limit is reached; then a run without one does the rest.
+    the limit is reached; then a run without one does the rest. `verify`: each finding has a second call.
     """
-    chance = random.Random(seed)  # noqa: S311
+    chance, count = random.Random(seed), options.count  # noqa: S311
     listed = make(folder, count, alike=False)
     home = folder / "home"
     (home / "llm").mkdir(parents=True)
-    limit = each = 0.0
-    with FakeModel() as model:
-        entry = {"model_id": "brisk", "model_name": "brisk", "api_base": model.url}
-        (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps([entry]))
+    limit = 0.0
+    first, second = ("gpt-4", "gpt-4o") if options.share else ("brisk", "scripted")
+    with FakeModel() as model, contextlib.ExitStack() as stack:
+        model.script = lambda prompt: "1: real: it is\n" if "# Finding 1" in prompt else REPLY
+        entries = [{"model_id": name, "model_name": name, "api_base": model.url} for name in ("brisk", "scripted")]
+        (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps(entries))
         env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x",
                "OPENAI_BASE_URL": model.url}  # fmt: skip
-        plain = [*SOUS, "fleet", "code-review", str(listed), "-m", "gpt-4" if share else "brisk", "-j", "4", "-q",
-                 "-o", str(folder / "out")]  # fmt: skip
+        plain = [*SOUS, "fleet", "code-review", str(listed), "-m", first, "-j", "4", "-q", "-o", str(folder / "out")]
+        plain += ["--verify", second] if options.verify else []
         argv = plain
-        if share:
+        if options.share:
             dry = subprocess.run([*plain, "--dry-run"], env=env, check=True, capture_output=True, text=True)
-            most = float(dry.stdout.rpartition("at most $")[2])
-            limit, model.written = round(most * share, 2), round(most / count * FILLED / WRITTEN)
+            most = float(re.findall(r"at most \$([\d.]+)", dry.stdout)[-1])
+            limit, model.written = round(most * options.share, 2), round(most / count * FILLED / WRITTEN)
             argv = [*plain, "--max-cost", str(limit)]
-        kills, ended = until_done(argv, env, chance, slowest)
+        there = stack.enter_context(cluster(folder / "cluster", env=env)) if options.workers == "dask" else None
+        argv = [*argv, "--scheduler", there.address] if there else argv
+        kills, ended = until_done(argv, env, chance, options.slowest, there.job.pid if there else 0)
         time.sleep(2)  # children that nobody waits for
-        limited = len(model.requests)
-        if share:
+        limited = [body["model"] for body in model.requests].count(first)
+        if options.share:
             subprocess.run(plain, env=env, check=False, stderr=subprocess.DEVNULL)
         asked, twice = len(model.requests), len(model.answered) - len(set(model.answered))
     results = [json.loads(path.read_text()) for path in (folder / "out").glob("repos/*/*/result.json")]
     each = max((float(one["dollars"] or 0) for one in results), default=0.0)
+    judged = sum(bool(finding.get("opinion")) for one in results for finding in one["findings"])
     # a child that is killed before its answer has come asks once more
-    is_whole = asked <= count + ended and len(results) == count and twice <= ended
-    is_within = not share or limited * each <= limit + each
-    told = f", {limited} within the limit: ${limited * each:.2f} of ${limit:.2f}, ${each:.2f} a call" if share else ""
-    return (f"seed {seed}: {'whole' if is_whole and is_within else 'WRONG'}: {kills} kills ({ended} of children), "
-            f"{len(results)} of {count} results, {asked} calls, {twice} answers twice{told}")  # fmt: skip
+    most_calls = (2 if options.verify else 1) * count + ended
+    is_whole = asked <= most_calls and len(results) == count and twice <= ended
+    is_within = not options.share or limited * each <= limit + each
+    told = f", {limited} within the limit: ${limited * each:.2f} of ${limit:.2f}, ${each:.2f} each" if limit else ""
+    return (f"seed {seed}: {'whole' if is_whole and is_within else 'WRONG'}: {kills} kills ({ended} below), "
+            f"{len(results)} of {count} results, {judged} judged, {asked} calls, {twice} answers twice{told}")  # fmt: skip
 
 
-def until_done(argv: list[str], env: dict[str, str], chance: random.Random, slowest: float) -> tuple[int, int]:
-    """Begin a driver and kill it, or a child of it, until one is done; return how many kills there were, of children."""
+def until_done(
+    argv: list[str], env: dict[str, str], chance: random.Random, slowest: float, dask: int
+) -> tuple[int, int]:
+    """Begin a driver and kill it, or what works for it, until one is done; return how many kills, and not of drivers.
+
+    `dask`: the process that has the scheduler, below which the workers are.
+    """
     kills = ended = 0
     for _ in range(50):
         with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
@@ -133,8 +148,8 @@ def until_done(argv: list[str], env: dict[str, str], chance: random.Random, slow
                     job.kill()
                 else:
                     ended += 1
-                    end_children(job.pid, chance)
-                    job.wait(60)
+                    end_children(dask or job.pid, chance)
+                    job.wait(120)
     return kills, ended
 
 
@@ -190,12 +205,14 @@ def main() -> None:
     parser.add_argument("--slowest", type=float, default=8, help="seconds after which a driver is killed at the latest")
     parser.add_argument("--share", type=float, default=0, help="of what all may cost: the limit of money; 0: none")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
+    parser.add_argument("--verify", action="store_true", help="second opinions")
+    parser.add_argument("--workers", choices=["local", "dask"], default="local", help="who is killed beside drivers")
     parser.add_argument("--dask", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     if options.what == "killed":
         for seed in options.seeds:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:  # children may still write
-                print(killed(Path(made), seed, options.count, options.slowest, options.share), flush=True)
+                print(killed(Path(made), seed, options), flush=True)
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":

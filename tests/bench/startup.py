@@ -2,7 +2,7 @@
 
     python tests/bench/startup.py [ROUNDS]
 
-Prints medians of whole processes and their ratio; docs want it below 1.6.
+Prints medians of whole processes and their ratio; the goal is 1.3 by processor time.
 """
 
 from __future__ import annotations

@@ -46,5 +46,5 @@ def test_the_paths_that_a_text_may_be_about() -> None:
         near[block.text] = context.near(block)
         context.leave(block, named.get(block.text, []))
     assert near["UNDER"] == ("item.py", "other.py", "head.py")
-    assert near["LAST"] == ("other.py", "head.py")
+    assert near["LAST"] == ("other.py", "item.py", "head.py")
     assert near["NONE"] == ()

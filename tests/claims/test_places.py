@@ -239,6 +239,10 @@ def load(path, strict=True):
     return None
 
 
+WAIT_TIME = 30 * 1000
+MOST_BYTES = 200
+
+
 def drop(path):
     rows = load(path)
     queue.enqueue("purge", rows, later=True)
@@ -256,14 +260,14 @@ BUILT = 'def build():\n    app = make().start()\n    return "a"\n'
         # told in a row, with its class, or with what is left out in one line
         ("`a.py:3`: `proxy = {'/api': 'http://localhost:8000'}` is fixed.\n", "located"),
         ("`Settings.limit = compute_limit(3)` in `a.py` is low.\n", None),
-        ("`a.py:14-17`\n\n" + fence('queue.enqueue("purge", ...)  # here'), "verified"),
+        ("`a.py:17-20`\n\n" + fence('queue.enqueue("purge", ...)  # here'), "verified"),
         # what is nearly so
-        ("`a.py:15`: here it is `rows, later=False)` at once.\n", "unproven"),
+        ("`a.py:19`: here it is `rows, later=False)` at once.\n", "unproven"),
         ('At `a.py:10` the encoding of `read_all(path, "latin1")` is fixed.\n', "unproven"),
         ("At `a.py:8` the default `load(path, strict=False)` is bad.\n", "unproven"),
         ("At `a.py:8` calling `load(name, strict)` is bad.\n", None),
         # a range alone between ticks
-        ("In `a.py` the method `drop` (`:14-17`) is slow.\n", "verified"),
+        ("In `a.py` the method `drop` (`:17-20`) is slow.\n", "verified"),
         # a variable that a sentence is about need not be in the lines of its finding
         ("### `a.py:9`\n\n`rows` is used later.\n", "located"),
         # code that is to be there
@@ -273,6 +277,30 @@ BUILT = 'def build():\n    app = make().start()\n    return "a"\n'
         ("`a.py:9` fails with `network <name> declared but could not be found`.\n", None),
         ("`a.py:9` allows `SELECT * FROM rows WHERE user = :user OR 1=1`.\n", None),
         ("The tests use `make().start()`.\n", None),
+        # a value of a constant, wherever that is
+        ("`MOST_BYTES` is 200 bytes.\n", "verified"),
+        ("`WAIT_TIME` (30 seconds) is long.\n", "verified"),
+        ("`WAIT_TIME` (60 seconds) is long.\n", "unproven"),
+        ("`MOST_BYTES` is 300.\n", "unproven"),
+        # what a file is said not to define, and what it is said to
+        ("`b.py` defines no `build`.\n", "unproven"),
+        ("`b.py` defines no `drop`.\n", None),
+        ("`build()` (`a.py:9`) is slow.\n", "moved"),
+        ("More arguments than it takes: `drop(path, rows)`.\n", "unproven"),
+        ("It is `load(path, True)`.\n", None),
+        # three names of the file, and none near the lines
+        ("### Slow (`a.py:1`)\n\nThe rows of `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", "unproven"),
+        ("### Slow (`a.py:8-10`)\n\nThe rows of `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", None),
+        # names of a later sentence, or in several files, need not be near
+        ("In `a.py` line 1 is slow. The `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", None),
+        # two names with their two places, and lines before any file
+        ("`load` and `drop` (`a.py:8-11`, `a.py:17-20`) are alike.\n", None),
+        ("Then, lines 278-281 are like `b.py`.\n", None),
+        ("`rows = load(other)` would be better in `a.py`, at `a.py:18`.\n", None),
+        ("`Settings.read_all(path, 'utf-8')` is in `a.py`.\n", None),
+        # of a library, a command, and input
+        ("It raises `Settings::Other` and `Error.OTHER`.\n", None),
+        ("### `a.py:9`\n\n`tool --size=3 file` prints nothing, `'a-b=c'` too.\n", None),
         # a file that is told in passing
         ("Options: a single factories.py, or none.\n", None),
         # a dotted name whose parts are never together

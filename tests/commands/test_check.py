@@ -236,7 +236,7 @@ def test_somebody_elses_page_is_not_replaced(run: Run, project: Path) -> None:
     (project / "index.html").write_text("<!doctype html><title>Mine</title>")
     done = run("sous", "check", "code-review.md", "--html", "index.html", cwd=project)
     assert done.code == 1
-    assert "index.html is there and is not a page of sous" in done.err
+    assert "index.html exists and is not a page of sous" in done.err
     assert (project / "index.html").read_text() == "<!doctype html><title>Mine</title>"
 
 

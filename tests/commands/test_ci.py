@@ -129,7 +129,7 @@ def test_what_the_target_got_meanwhile_is_not_reviewed(job: Callable[..., Done],
     git(repo, "merge", "-q", "--no-ff", "-m", "merge", head)
     done = job(sha=old, head=head)
     assert done.code == 0, done.err
-    assert "1 of 1 files are code" in forge.comments[0]["body"]
+    assert "1 of 1 files were analyzed" in forge.comments[0]["body"]
     assert "theirs" not in forge.comments[0]["body"]
 
 
@@ -166,7 +166,7 @@ def test_a_wrong_command_line_is_a_usage_error(argv: list[str], repo: Path, run:
 def test_outside_of_ci_it_says_what_to_do(repo: Path, run: Run) -> None:
     done = run("sous", "ci", cwd=repo)
     assert done.code == 1
-    assert "no job of GitHub Actions or GitLab CI" in done.err
+    assert "not a job of GitHub Actions or GitLab CI" in done.err
 
 
 def test_a_security_review_needs_a_model(job: Callable[..., Done]) -> None:

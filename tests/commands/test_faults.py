@@ -194,7 +194,9 @@ def test_what_it_costs_is_held_to_a_limit(repo: Path, run: Run, model: FakeModel
     assert re.search(r"it would cost about \$0\.\d+, more than --max-cost \$0\.0100; nothing was sent", done.err)
     done = run("sous", "code-review", "-m", "ok", "--max-cost", "1", cwd=repo)
     assert done.code == 4
-    assert "the price of ok is not known (price unknown), so --max-cost cannot be kept: nothing was sent" in done.err
+    assert (
+        "the price of ok is not known (price unknown), so --max-cost cannot be enforced: nothing was sent" in done.err
+    )
     assert not model.requests
 
 

@@ -86,13 +86,13 @@ def test_one_that_cannot_be_fetched_does_not_stop_the_others(three: Path, run: R
     assert re.search(r"origins/gone +failed", status.out)
     only = run("sous", "fleet", "bundle", "repos.txt", "--failed", "--json", "-q", cwd=three)
     assert only.code == 1
-    assert "all 1 repositories failed; the first: cannot fetch" in only.err
+    assert "the only repository failed: cannot fetch" in only.err
     assert len(json.loads(only.out)["repositories"]) == 4
 
 
 def test_only_those_that_are_meant(three: Path, run: Run) -> None:
     done = run("sous", "fleet", "bundle", "repos.txt", "--tag", "web", "--only", "*/b", cwd=three)
-    assert "1 repositories: 1 done" in done.err
+    assert "1 repository: 1 done" in done.err
     assert [path.parent.parent.name.rpartition("-")[0] for path in results(three)] == ["origins-b"]
     none = run("sous", "fleet", "bundle", "repos.txt", "--since", "2999-01-01", cwd=three)
     assert "3 unchanged" in none.err
@@ -146,6 +146,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
         (("code-review", "gone.txt"), "gone.txt is neither a file nor a folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is chosen"),
+        (("bundle", "repos.txt", "--tag", "x"), "no repository is chosen: look at the list (it has the tags api, web)"),
         (("bundle", "repos.txt", "-o", "."), "contains other files"),
         (("readme", "repos.txt", "--verify", "gpt-4"), "--verify asks whether faults are real, and readme names none"),
     ],
@@ -181,7 +182,7 @@ def test_a_model_is_asked_once_for_each_and_a_limit_holds_over_all(three: Path, 
     (most,) = re.findall(r"at most \$([\d.]+)", dry.out)
     none = run("sous", *asked, "--max-cost", "0.01", cwd=three, env=env)
     assert none.code == 4
-    assert "3 repositories were not done: it may cost" in none.err
+    assert "3 repositories not done: it may cost" in none.err
     assert len(model.requests) == 0
     some = run("sous", *asked, "--max-cost", str(float(most) / 3 * 1.1), cwd=three, env=env)
     assert some.code == 0, some.err  # what each really costs is far less than what it might
@@ -221,7 +222,7 @@ def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, 
     some = run("sous", *asked, "--max-cost", f"{limit:.4f}", cwd=three, env=env)
     assert (some.code, len(model.requests)) == (4, 2), some.err
     assert "3 repositories: 2 done, 1 not done" in some.err
-    assert "1 repositories were not done: it may cost" in some.err
+    assert "1 repository not done: it may cost" in some.err
     spent = Ledger(three / "fleet/ledger.jsonl").spent
     assert 1.5 * most < float(spent) <= limit
     assert [row["state"] for row in index_of(three)["repositories"]].count("left") == 1
@@ -236,7 +237,7 @@ def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, 
 def test_a_price_that_nobody_knows_cannot_be_limited(three: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "ok", "--max-cost", "1", cwd=three)
     assert done.code == 4
-    assert "the price of ok is not known, so --max-cost cannot be kept" in done.err
+    assert "the price of ok is not known, so --max-cost cannot be enforced" in done.err
     assert not model.requests
 
 
@@ -247,13 +248,13 @@ def test_all_failed_is_no_success(three: Path, run: Run, model: FakeModel) -> No
     write_tree(three, {"gone.txt": (three / "gone").as_uri()})
     dry = run("sous", "fleet", "bundle", "gone.txt", "--dry-run", cwd=three)
     assert dry.code == 1, "nothing of what would be done can be"
-    assert "all 1 repositories failed" in dry.err
+    assert "the only repository failed" in dry.err
 
 
 def test_findings_of_a_severity_fail_where_that_is_asked_for(three: Path, run: Run) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "--fail-on", "medium", cwd=three)
     assert done.code == 1
-    assert "3 repositories have findings of medium or worse" in done.err
+    assert "findings of medium or worse in 3 repositories" in done.err
     assert run("sous", "fleet", "status", "--fail-on", "high", cwd=three).code == 0
 
 

@@ -373,7 +373,7 @@ HOLES = {
         PLAN.replace("on:** step 1", "on:** nothing").replace("by:** step 2", "by:**"),
         "The store is an orphan",
     ),
-    "not there yet": (PLAN.replace("on:** nothing", "on:** step 2"), "builds on step 2, which does not come before"),
+    "not there yet": (PLAN.replace("on:** nothing", "on:** step 2"), "builds on step 2, which comes later"),
     "not covered": (PLAN.replace("Error handling; ", ""), 'no step covers "Error handling" of the spec'),
     "no way to verify": (PLAN.replace("**Verify:**", "**Notes:**"), "does not say how to verify it"),
 }

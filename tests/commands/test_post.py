@@ -50,7 +50,7 @@ def test_a_plan_is_shown_and_carried_out(forge: FakeForge, post: Post, project: 
     first = forge.issues[0]
     assert first["title"] == "Adding gives the difference"
     assert first["labels"] == ["bug"]
-    assert "labels that are not there are left out: math" in done.err
+    assert "labels that do not exist are left out: math" in done.err
     commit = git(project, "rev-parse", "HEAD").strip()
     assert f"[`src/app.py:1-2`](https://github.com/o/r/blob/{commit}/src/app.py#L1-L2)" in first["body"]
     assert f"*Found by `sous post issues.md`, at {commit[:12]}; 2 references to the code hold.*" in first["body"]
@@ -94,8 +94,8 @@ def test_an_unsure_list_is_only_posted_after_a_yes(forge: FakeForge, post: Post,
     (project / "issues.md").write_text("# Notes\n\n## Known issues\n\n- it is slow\n- it leaks\n")
     done = post()
     assert done.code == 1
-    assert "issues.md was read as 2 items, which is unsure" in done.err
-    assert "which is unsure" in in_terminal([*SOUS, "post"], project, b"n\n")
+    assert "issues.md was read as 2 items, but that is unsure" in done.err
+    assert "but that is unsure" in in_terminal([*SOUS, "post"], project, b"n\n")
     assert not forge.made()
     assert post("--yes").code == 0
     assert len(forge.made()) == 2
@@ -310,11 +310,11 @@ def test_limits_are_waited_for(forge: FakeForge, post: Post, limit: tuple[int, o
 
 
 REFUSALS = {
-    401: "does not take the token (Bad)",
+    401: "rejects the token (Bad)",
     403: "does not allow “Adding gives the difference” (Bad)",
     404: "knows no o/r that this token may see",
     410: "issues are off in o/r",
-    422: "does not take “Adding gives the difference” (Bad)",
+    422: "rejects “Adding gives the difference” (Bad)",
     500: "answers 500",
 }
 
@@ -356,7 +356,7 @@ def test_a_wrong_token(forge: FakeForge, post: Post, monkeypatch: pytest.MonkeyP
     done = post("--yes")
 
     assert done.code == 1
-    assert "does not take the token (Bad credentials)" in done.err
+    assert "rejects the token (Bad credentials)" in done.err
     assert "other" not in done.err
 
 

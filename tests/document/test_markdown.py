@@ -58,6 +58,7 @@ def test_an_edit_leaves_every_other_byte(text: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(text=TEXTS)
+@example(text="<!-- a\n- [ ] hidden -->\n- [ ] a\n```")
 def test_the_fences_of_a_thinned_text_are_those_of_the_whole(text: str) -> None:
     document = parse(text)
     document.__dict__.pop("blocks", None)

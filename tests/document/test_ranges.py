@@ -47,6 +47,13 @@ def test_ranges_in_order_have_no_fault_and_what_is_skipped_is_known() -> None:
     assert list(skipped(ranges, LINES)) == [(1, 1), (7, 7)]
 
 
+def test_ranges_that_all_begin_below_their_headings_are_one_too_late() -> None:
+    lines = ["## A", "Do a", "## B", "Do b", "Test b"]
+    late = [MarkedLines(2, 2, 2), MarkedLines(4, 5, 4)]
+    assert "below its heading" in str(fault_in(late, lines))
+    assert fault_in([MarkedLines(1, 2, 1), MarkedLines(4, 5, 4)], lines) is None
+
+
 @pytest.mark.parametrize(
     "line",
     [

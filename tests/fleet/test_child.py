@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -83,6 +85,23 @@ def test_one_that_is_killed_in_a_phase_is_whole_the_next_time(tmp_path: Path, mo
     assert again["tasks"]["code-review"]["status"] == "done"
     assert len(model.requests) <= 2  # no answer had come
     assert not list(order.out.glob("repos/*/*/asking.json"))
+
+
+GREEDY = """
+import os, sys
+from sous.fleet import child
+child._MEMORY = 100_000_000
+child.carry_out = lambda order, tell: bytearray(300_000_000)
+child._limit_memory()
+child.work_on(sys.stdin.buffer.readline(), lambda line: os.write(1, line))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads what it takes in /proc")
+def test_one_that_needs_too_much_memory_is_told(tmp_path: Path) -> None:
+    line = json.dumps({"order": assignment(tmp_path, "https://h/o/n").as_json()})
+    done = subprocess.run([sys.executable, "-c", GREEDY], input=line.encode(), capture_output=True, check=False)
+    assert b"it needs more memory than its limit" in done.stdout, done.stderr
 
 
 def test_what_a_child_needs_is_tried_before_there_is_one() -> None:

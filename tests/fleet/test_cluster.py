@@ -115,7 +115,7 @@ def test_a_worker_that_is_killed_costs_nothing_more(
             busy = next(pid for pid in there.workers if nursery_of(pid))
             kill(below(busy) if whole else [busy])
             _, told = job.communicate(timeout=90)
-    assert "1 repositories: 1 done" in told, told
+    assert "1 repository: 1 done" in told, told
     # whose answer had not come asks once more; whose child goes on does not
     assert len(model.requests) == (2 if whole else 1)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sous.errors import SousError
 from sous.fleet.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ def test_half_a_line_and_nonsense_are_passed_over(path: Path) -> None:
     assert later.spent == Decimal("0.5")
     later.pay("two", Decimal("0.25"))
     assert Ledger(path).spent == Decimal("0.75")
+
+
+def test_what_cannot_be_written_down_is_not_set_aside(path: Path) -> None:
+    ledger = Ledger(path, Decimal(1))
+    path.mkdir()
+    with pytest.raises(SousError, match="is a folder, where sous keeps a file"):
+        ledger.reserve("o/a", Decimal("0.5"))
+    assert ledger.set_aside == 0
 
 
 def test_numbers_are_not_given_twice(path: Path) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from sous.errors import SousError
 from sous.fleet.index import FleetIndex
 from sous.fleet.place import FleetFolder
-from sous.fleet.posting import RepositoryIssues, carry_out_posts, planned_posts
+from sous.fleet.posting import RepositoryIssues, carry_out_posts, plan_lines, planned_posts
 from sous.fleet.repositories import FleetRepository
-from sous.forge.drafts import Extras
-
-if TYPE_CHECKING:
-    from typing import Any
+from sous.forge.drafts import Extras, Wanted
+from sous.forge.forge import Draft
+from sous.forge.post import Action, PostStep
 
 ONE = FleetRepository("o/n", "h/o/n", "https://h.example/o/n")
 
@@ -49,6 +48,25 @@ def test_what_a_forge_says_is_one_line_without_escapes() -> None:
     (line,) = issues.lines()
     assert "\x1b" not in line
     assert "\n" not in line
+
+
+def test_what_is_held_back_is_named_with_its_reason() -> None:
+    item: Any = None
+    steps = [
+        PostStep(Wanted(item, title, Draft(title, ""), "", held), Action.SKIP if held else Action.CREATE, held)
+        for title, held in (("f hangs", "not proven"), ("g leaks", ""))
+    ]
+    assert RepositoryIssues(ONE, Path(), steps).lines() == [
+        "o/n: 1 to create, 0 to update, 1 to leave", "  create g leaks", "  skip   f hangs (not proven)",
+    ]  # fmt: skip
+
+
+def test_a_plan_of_several_ends_with_what_all_come_to() -> None:
+    there: list[RepositoryIssues] = []
+    two = [RepositoryIssues(ONE, Path(), why="no access") for _ in range(2)]
+    last = list(plan_lines(two, there))[-1]
+    assert (last, there) == (["2 repositories: 0 to create, 0 to update, 0 to leave"], two)
+    assert len(list(plan_lines(two[:1], []))) == 1
 
 
 def test_a_folder_without_a_remote_cannot_be_posted_to(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,6 @@ from sous.fleet.index import FleetIndex
 from sous.fleet.repositories import FleetRepository
 from sous.fleet.rows import LEFT, RepositoryRow
 from sous.fleet.running import FleetRun, dry_lines, refuse_findings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def row(name: str, state: str = "done", reason: str = "", **tasks: Any) -> RepositoryRow:
@@ -36,22 +34,36 @@ def test_a_dry_run_sums_up_what_it_would_cost() -> None:
         )
     )
     assert lines == [
-        "o/a: 1 to do, 1,000 tokens",
-        "o/b: nothing to do, 1 there already",
         "o/c: no access",
+        "o/a: 1 to do, 1,000 tokens",
         "o/d: 1 to do, 1,000 tokens",
+        "o/b: nothing to do, 1 there already",
         "4 repositories: 2,000 tokens to send, about $0.10, at most $0.50; of 1 the price is not known",
     ]
 
 
+def test_a_dry_run_says_what_its_price_is_not() -> None:
+    unknown = row("o/a", review={"status": "priced", "tokens": 10, "expected": None, "most": None})
+    assert dry_lines(run(unknown))[-1] == "1 repository: 10 tokens to send, the price is not known"
+    assert "at most $0.0000; more than 20 findings in one cost more" in dry_lines(run(row("o/b")), is_open=True)[-1]
+
+
+def test_findings_of_others_in_the_folder_are_not_taken_for_those_of_the_run() -> None:
+    known = {"state": "done", "severities": {"high": 2}, "dollars": "0", "tags": (), "unproven": 0, "new": 0, "gone": 0}
+    index = FleetIndex((known, known), ())
+    one = FleetRun((row("o/a"),), index, Decimal(0))
+    assert "1 repository: 1 done; findings in all 2 of the folder: 4 high" in one.words(Path("fleet"))
+    assert "done; findings: 4 high" in FleetRun((row("o/a"), row("o/b")), index, Decimal(0)).words(Path("fleet"))
+
+
 def test_what_the_run_as_a_whole_ended_with() -> None:
     run(row("o/a", "failed", "x"), row("o/b")).check()
-    with pytest.raises(SousError, match="all 1 repositories failed; the first: x"):
+    with pytest.raises(SousError, match="the only repository failed: x"):
         run(row("o/a", "failed", "x")).check()
-    with pytest.raises(OverBudget, match="1 repositories were not done: too dear"):
+    with pytest.raises(OverBudget, match="1 repository not done: too dear"):
         run(row("o/a", LEFT, "too dear"), row("o/b")).check()
     run(row("o/a", LEFT, "stopped"), was_stopped=True).check()
-    with pytest.raises(SousError, match="1 repositories were not done: the scheduler is gone") as told:
+    with pytest.raises(SousError, match="1 repository not done: the scheduler is gone") as told:
         run(row("o/a", LEFT, "x"), row("o/b"), gave_up="the scheduler is gone").check()
     assert told.value.exit_code == 1
 
@@ -60,7 +72,7 @@ def test_findings_so_bad_that_it_fails() -> None:
     rows = tuple({"name": f"o/{n}", "severities": {"medium": 1}} for n in range(5))
     index = FleetIndex(rows, ())
     refuse_findings(index, "high")
-    with pytest.raises(SousError, match=r"5 repositories have findings of medium or worse: o/0, o/1, o/2 and 2 more"):
+    with pytest.raises(SousError, match="findings of medium or worse in 5 repositories: o/0, o/1, o/2 and 2 more"):
         refuse_findings(index, "medium")
 
 

@@ -124,7 +124,7 @@ def test_a_long_list_is_cut() -> None:
     ("reply", "why"),
     [
         (Reply(422, {}, {"message": "No commits between"}), "422 to the pull request .*: No commits between"),
-        (Reply(401, {}, {}), "does not take the token"),
+        (Reply(401, {}, {}), "rejects the token"),
     ],
 )
 def test_what_a_forge_refuses_is_one_line(reply: Reply, why: str) -> None:

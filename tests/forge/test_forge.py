@@ -36,8 +36,8 @@ def test_an_answer_that_is_no_issue_is_an_error(data: Any) -> None:
 
 @pytest.mark.parametrize(
     ("status", "message"),
-    [(401, "does not take the token"), (403, "does not allow"), (404, "knows no"), (410, "issues are off"),
-     (422, "does not take"), (500, "answers 500")],
+    [(401, "rejects the token"), (403, "does not allow"), (404, "knows no"), (410, "issues are off"),
+     (422, "rejects"), (500, "answers 500")],
 )  # fmt: skip
 def test_what_a_forge_refuses_is_said_in_one_line(status: int, message: str) -> None:
     there, _ = forge(GitLab, Reply(status, {}, None))

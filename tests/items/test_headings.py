@@ -158,3 +158,27 @@ def test_letters_and_notes_that_count_an_issue(title: str, bare: str, state: str
 def test_a_section_whose_boxes_are_all_ticked_is_done() -> None:
     text = "# Review\n\n## Issue 1: A\n\n- [x] one\n- [x] two\n\n## Issue 2: B\n\n- [x] one\n- [ ] two\n"
     assert [one.state for one in read_items(text).items] == ["done", "open"]
+
+
+def test_bold_paragraphs_that_begin_with_the_word_for_an_issue() -> None:
+    text = (
+        "# Code review\n\n## 1. `base.py`\n\n### 1.1 `Atom` (L20-57)\n\n**Quality**: Clean.\n\n"
+        "**Issue \u2014 mutable default (L29)**: It is shared.\n\n**Recommendation**: Use none.\n\n"
+        "**Minor issue \u2014 trailing blanks**: Two lines.\n\n### 1.2 `Struct`\n\n**Quality**: Good.\n\n"
+        "**Issue \u2014 `sort` returns two things**: Pick one.\n"
+    )
+
+    titles = ["mutable default (L29)", "trailing blanks", "`sort` returns two things"]
+    assert _titles(text) == titles
+
+
+def test_severities_in_titles_below_what_was_found_and_fixed() -> None:
+    text = "# Payment audit & fix guide\n\n## CRITICAL ISSUES IDENTIFIED & FIXED\n\n"
+    text += "### 1. No mapping (HIGH SEVERITY)\n\n**Status**: \u2705 PARTIALLY FIXED\n\n"
+    text += "### 2. No check (LOW SEVERITY)\n\n**Status**: Fixed. It is tested in the pipeline of every pull request.\n"
+
+    found = read_items(text).items
+    assert [(one.title, one.severity, one.state) for one in found] == [
+        ("No mapping", "high", "open"),
+        ("No check", "low", "done"),
+    ]

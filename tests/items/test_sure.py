@@ -18,7 +18,7 @@ OWN = "## It leaks\n\n- **Severity:** low\n- **Location:** `a.py:1`\n\nIt leaks.
 def test_plain_bullets_are_unsure() -> None:
     found = read_items(BULLETS)
 
-    assert "read as 2 items, which is unsure" in doubt(found, PATH)
+    assert "read as 2 items, but that is unsure" in doubt(found, PATH)
     with pytest.raises(SousError, match="--yes continues"):
         refuse_doubt(found, PATH)
 

@@ -106,3 +106,21 @@ def test_numbered_parts_of_a_page_with_another_name_are_unsure() -> None:
     text = f"# Ledger\n\n## 1. Capture\n\n{part}## 2. Search\n\n{part}"
     read = read_items(text)
     assert (len(read.items), read.confidence) == (2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_sure"),
+    [
+        (["`Pool.run` deadlocks when a worker dies", "`close()` is never called by the host"], True),
+        (["缓存键在并发时会冲突", "连接在异常时没有归还"], True),
+        (["Storage adapters", "Connection setup"], False),
+    ],
+)
+def test_counted_headings_of_a_report_are_sure_where_they_are_sentences(titles: list[str], is_sure: bool) -> None:
+    text = "# Code review\n\n" + "".join(
+        f"## {number}. {title}\n\nIt is so, and should not be.\n\n" for number, title in enumerate(titles, 1)
+    )
+
+    found = read_items(text)
+    assert [one.title for one in found.items] == titles
+    assert (found.confidence >= 0.6) is is_sure

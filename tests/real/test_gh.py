@@ -94,7 +94,7 @@ def test_limits_and_refusals_come_through_gh(forge: FakeForge, post: Post) -> No
     done = post("--yes")
 
     assert done.code == 1
-    assert "gh is at its limit (You have exceeded a secondary rate limit); going on in 0 s" in done.err
+    assert "gh is at its limit (You have exceeded a secondary rate limit); retrying in 0 s" in done.err
     assert "does not take “Finding 1” (Validation Failed: title is too_long); fix it in the file" in done.err
     assert forge.token not in done.err
 

@@ -110,6 +110,24 @@ def test_the_page_of_a_fleet_filters_sorts_and_opens(browser: Browser, tmp_path:
     assert browser.ask("document.querySelectorAll('.details:not([hidden])').length") == 0
 
 
+def test_of_thousands_of_repositories_the_first_are_shown_and_all_are_searched(
+    browser: Browser, tmp_path: Path
+) -> None:
+    page = tmp_path / "index.html"
+    now = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)
+    rows = tuple(fleet_row(f"o/n{number:04}", "high") for number in range(1002))
+    page.write_text("".join(page_of_fleet(FleetIndex(rows, ()), title="fleet", now=now)), "utf-8")
+    browser.go(page.as_uri())
+    shown = "[...document.querySelectorAll('.more')].filter(b => b.offsetHeight).map(b => b.textContent)"
+    told = "document.getElementById('count').textContent"
+    assert (browser.ask(f"{shown}.at(-1)"), browser.ask(told)) == ("o/n0999", "1002 of 1002, the first 1000 are shown")
+    for _ in range(2):
+        browser.ask("document.querySelector('thead button').click()")
+    assert browser.ask(f"{shown}[0]") == "o/n1001"
+    browser.ask("search.value = 'n1000'; search.dispatchEvent(new Event('input', {bubbles: true}))")
+    assert (browser.ask(shown), browser.ask(told)) == (["o/n1000"], "1 of 1002")
+
+
 def test_the_page_of_a_fleet_is_used_by_keys(browser: Browser, tmp_path: Path) -> None:
     page = tmp_path / "index.html"
     now = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)

@@ -101,7 +101,7 @@ def test_what_is_taken_back_of_our_own_files_is_kept(place: Workplace, name: str
     folder = checkout_state(place.root) / "work"
     (copy,) = folder.glob("*.before")
     assert copy.read_text() == "- [x] Step 1, by a person\n"
-    assert said.startswith(f"it wrote to {name}, which is not its to keep; what was there is kept as ")
+    assert said.startswith(f"it wrote to {name}, which agents may not change; what was there is saved as ")
     assert said.endswith(copy.name)
     assert (place.top / "todo.md").read_text() == "- [ ] Step 1\n"
     write_tree(place.top, {name: "- [x] Step 1, once more\n"})

@@ -94,7 +94,7 @@ def test_a_tree_that_no_project_may_hold_changes_nothing(place: Workplace) -> No
         made = subprocess.run(["git", "mktree"], cwd=place.top, input=entry.encode(), capture_output=True, check=True)
         tree = made.stdout.decode().strip()
     before = git(place.top, "status", "--porcelain", "--branch")
-    with pytest.raises(SousError, match="cannot be put into a project: .*invalid path"):
+    with pytest.raises(SousError, match="cannot be unpacked: .*invalid path"):
         put_in_place(place, "sous/k7f3", git(place.top, "rev-parse", "HEAD").strip(), tree)
     assert git(place.top, "status", "--porcelain", "--branch") == before
     assert free_branch(place, "sous/k7f3") == "sous/k7f3"
@@ -132,7 +132,7 @@ def test_nothing_of_the_user_is_in_the_way(
 ) -> None:
     tree = commit(place, {theirs: "theirs\n"})
     write_tree(place.top, {mine: "mine\n"})
-    with pytest.raises(SousError, match=f"{named} is here and git does not know it"):
+    with pytest.raises(SousError, match=f"{named} is in the way and is not in git"):
         refuse_unsaved(place, tree if is_base else "HEAD", tree)
     assert (place.top / mine).read_text() == "mine\n"
 

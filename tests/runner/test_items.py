@@ -145,10 +145,10 @@ UNSURE = "# Notes\n\n## Known issues\n\n- it is slow\n- it leaks\n"
 def test_an_unsure_list_is_only_carried_out_after_a_yes(run: Run, project: Path) -> None:
     (project / "notes.md").write_text(UNSURE)
     dry = run("sous", "run", "--items", "notes.md", "-n", "--agent", "true", "--test", "true", cwd=project)
-    assert (dry.code, "which is unsure" in dry.err) == (0, True)
+    assert (dry.code, "but that is unsure" in dry.err) == (0, True)
     done = run("sous", "run", "--items", "notes.md", "--agent", "true", "--test", "true", cwd=project)
     assert done.code == 1
-    assert "notes.md was read as 2 items, which is unsure" in done.err
+    assert "notes.md was read as 2 items, but that is unsure" in done.err
     assert "--yes continues" in done.err
     assert git(project, "branch", "--format=%(refname:short)").split() == ["main"]
 

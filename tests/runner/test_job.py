@@ -143,9 +143,9 @@ def trial(code: int, **outcomes: str) -> Trial:
 TOGETHER = {
     "all pass": (trial(0, a="pass", b="pass", c="pass"), None),
     "one fails": (trial(1, a="pass", b="fail", c="pass"), "fails with exit code 1"),
-    "one of those before is gone": (trial(0, b="pass", c="pass"), "a passed before the two came together"),
-    "its own is gone": (trial(0, a="pass", c="pass"), "b passed before the two came together"),
-    "that of the other is gone": (trial(0, a="pass", b="pass"), "c passed before the two came together"),
+    "one of those before is gone": (trial(0, b="pass", c="pass"), "a passed before the merge"),
+    "its own is gone": (trial(0, a="pass", c="pass"), "b passed before the merge"),
+    "that of the other is gone": (trial(0, a="pass", b="pass"), "c passed before the merge"),
     "the exit code alone": (trial(3), "fails with exit code 3"),
 }  # fmt: skip
 

@@ -157,7 +157,7 @@ def test_what_is_red_together_goes_back_to_its_agent(carry_out: CarryOut, projec
     done = carry_out(RED_TOGETHER)
     assert done.code == 0, done.err
     prompt = (tmp_path / "beside" / "again").read_text()
-    assert "with what landed meanwhile (Step " in prompt
+    assert "together with what landed meanwhile (Step " in prompt
     assert "failed" in prompt
     assert "What landed meanwhile:" in prompt
     assert done_in(project) == "1 2"

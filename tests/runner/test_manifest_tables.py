@@ -17,7 +17,7 @@ NPM: dict[str, Any] = {"scripts": {"test": "jest", "build": "tsc"}, "jest": {"te
         ("pyproject.toml", TOML.replace("-q", "-k none"), "[tool.pytest]"),
         ("sub/pyproject.toml", f"{TOML}[tool.coverage]\nomit = ['*']\n", "[tool.coverage]"),
         ("pyproject.toml", TOML.replace("'a'", "'b'"), None),
-        ("pyproject.toml", f"{TOML}{'.'.join('a' * 2000)} = 1\n", "a key of very many parts"),
+        ("pyproject.toml", f"{TOML}{'.'.join('a' * 2000)} = 1\n", "a key with too many parts"),
         ("setup.toml", "", None),
     ],
     ids=["options", "a new table", "another part", "too deep to be read", "another file"],

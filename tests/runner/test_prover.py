@@ -162,4 +162,4 @@ def test_a_test_that_is_red_already_is_named_and_no_hindrance(scene: Scene) -> N
 
 def test_what_tells_nothing_is_said(scene: Scene) -> None:
     scene.tells = False
-    assert "its exit code alone counts" in (scene.prover().check(scene.start, scene.guard) or "")
+    assert "only its exit code counts" in (scene.prover().check(scene.start, scene.guard) or "")

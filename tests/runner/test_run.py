@@ -131,7 +131,11 @@ OF_A_KIND = {
     "refactor": ("refactor", "open('calc.py', 'w').write('x = 1\\n')", ""),
     "docs that are code": ("docs", "open('calc.py', 'w').write('x = 1\\n')", "changed calc.py, and the plan says"),
     "config that is a test": ("config", "open('test_x.py', 'w').write('x = 1\\n')", "changed test_x.py, and the plan"),
-    "a refactoring of tests": ("refactor", "open('test_old.py', 'a').write('# x\\n')", "leaves the tests as they are"),
+    "a refactoring of tests": (
+        "refactor",
+        "open('test_old.py', 'a').write('# x\\n')",
+        "a refactoring must not change tests",
+    ),
 }
 
 
@@ -877,7 +881,7 @@ def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     options = ("--agent", "claude", "--agent-timeout", "2", "--max-cost", "1", "--retries", "1", "--steps", "1")
     done = run("sous", "run", *options, "--test", UNITTEST, cwd=project)
-    is_counted = "claude ended before it reported what the try cost: $1.00 is counted" in done.err
+    is_counted = "claude ended before it reported what the attempt cost: $1.00 is counted" in done.err
     assert is_counted == (spent == 1.0), done.err
     assert ("agents spent $1.00, and --max-cost is $1.00: nothing more is started" in done.err) == is_counted
     assert f"after {1 if is_counted else 2} tr" in done.err
@@ -887,7 +891,7 @@ def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
 def test_a_limit_that_cannot_hold_or_is_none_is_named(carry_out: CarryOut) -> None:
     done = carry_out(GOOD, "--max-cost", "5")
     assert done.code == 0, done.err
-    assert done.err.count("does not say what a try costs, so --max-cost cannot be kept") == 1
+    assert done.err.count("does not report what an attempt costs, so --max-cost cannot be enforced") == 1
     for odd in ("-1", "nan", "much"):
         assert carry_out(GOOD, "--max-cost", odd).code == 2
     assert "no more tries after $5" in carry_out(GOOD, "--max-cost", "5", "--dry-run").out

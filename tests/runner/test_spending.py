@@ -22,7 +22,10 @@ def test_no_more_is_begun_once_the_limit_is_reached() -> None:
 
 def test_an_agent_that_says_no_cost_is_named_once() -> None:
     spending = Spending(1.0)
-    assert spending.add(Usage(12_000), "codex") == "codex does not say what a try costs, so --max-cost cannot be kept"
+    assert (
+        spending.add(Usage(12_000), "codex")
+        == "codex does not report what an attempt costs, so --max-cost cannot be enforced"
+    )
     assert spending.add(Usage(), "codex") == ""
     assert Spending().add(Usage(), "codex") == ""
     spending.check()
@@ -34,7 +37,7 @@ def test_a_try_that_ended_without_a_word_may_have_cost_all_that_it_was_told() ->
     assert spending.add(Usage(10, 0.25), "claude", "a") == ""
     spending.reserve("a")
     said = spending.add(Usage(12), "claude", "a")
-    assert said == "claude ended before it reported what the try cost: $0.75 is counted"
+    assert said == "claude ended before it reported what the attempt cost: $0.75 is counted"
     assert spending.spent == 1.0
     assert spending.is_reached
 

@@ -77,7 +77,7 @@ def test_work_that_is_not_committed_is_in_the_way(place: Workplace) -> None:
 
 def test_a_step_that_was_taken_back_already_is_only_opened(place: Workplace) -> None:
     take_back(place, ["2"])
-    assert "is not here any more" in take_back(place, ["2"])[0]
+    assert "no longer exists here" in take_back(place, ["2"])[0]
 
 
 def test_only_undo_reverts_and_only_what_was_committed(place: Workplace, run: Run) -> None:
@@ -85,5 +85,5 @@ def test_only_undo_reverts_and_only_what_was_committed(place: Workplace, run: Ru
     git(place.top, "switch", "-q", "--orphan", "other")
     git(place.top, "commit", "-q", "--allow-empty", "-m", "new")
     (place.top / "prompt_plan.md").write_text(PLAN)
-    with pytest.raises(SousError, match="there is no commit of Step 2: Part 2 on this branch"):
+    with pytest.raises(SousError, match="this branch has no commit of Step 2: Part 2"):
         take_back(place, ["2"])

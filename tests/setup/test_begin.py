@@ -30,7 +30,10 @@ def test_what_runs_the_tests_is_guessed_from_manifests(tmp_path: Path, files: di
 
 
 def test_what_is_answered_holds_at_once(repo: Path) -> None:
-    assert begin(repo, FirstSettings("m", "make test")) == [".mise.toml: written", ".git/info/exclude: 7 names added"]
+    assert begin(repo, FirstSettings("m", "make test")) == [
+        ".mise.toml: written",
+        ".git/info/exclude: 7 patterns added",
+    ]
     found = load_settings(repo, needs=("model", "test"))
     assert (found.model, found.test) == ("m", "make test")
     assert is_trusted_as_it_is(repo)
@@ -113,7 +116,7 @@ def test_any_answer_is_the_value_that_is_read(repo: Path, value: str) -> None:
 
 
 def test_gitignore_for_everybody(repo: Path) -> None:
-    assert begin(repo, FirstSettings(ignore_in="gitignore"))[1] == ".gitignore: 7 names added"
+    assert begin(repo, FirstSettings(ignore_in="gitignore"))[1] == ".gitignore: 7 patterns added"
     assert (repo / ".gitignore").read_text().startswith("*.log\n\n# what sous writes\n/output.txt\n")
 
 

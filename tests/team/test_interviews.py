@@ -67,7 +67,7 @@ def test_foreign_text_is_read_as_data(text: str) -> None:
 
 
 def test_an_answer_that_is_too_long_is_refused() -> None:
-    with pytest.raises(SousError, match="too many for an interview"):
+    with pytest.raises(SousError, match="too long for an answer"):
         written(SharedTurn("k7f3", "What?", "x" * 600_000, "Ann"))
 
 

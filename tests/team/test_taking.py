@@ -41,7 +41,7 @@ def test_what_is_ours_is_renewed_by_its_name(member: Callable[[str], Team]) -> N
     assert one.claims.fetch()[step.id].commit != before
     with pytest.raises(SousError, match="is claimed by Ann on"):
         take_chosen(two, "1")
-    with pytest.raises(SousError, match="builds on what is not done: Step 1: Add"):
+    with pytest.raises(SousError, match="builds on steps that are not done: Step 1: Add"):
         take_chosen(two, "2")
     with pytest.raises(SousError, match="has no step '9'"):
         take_chosen(two, "9")
@@ -184,6 +184,6 @@ def test_a_question_that_is_denied_leaves_the_step(member: Callable[[str], Team]
 
     with pytest.raises(SousError, match="stays theirs"):
         take_chosen(two, "1", agree=deny)
-    with pytest.raises(SousError, match="builds on what is not done"):
+    with pytest.raises(SousError, match="builds on steps that are not done"):
         take_chosen(two, "2", agree=deny)
     assert one.is_ours(two.claims.fetch()[held.id])

@@ -19,7 +19,7 @@ class Function(NamedTuple):
     `first` to `last` are its lines in the text, from 1, decorators not among them.
 
     `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight
-    line. `is_trivial`: it has one statement without a branch, only plain values, or is abstract.
+    line. `is_trivial`: it has one statement that computes nothing, or is abstract.
     `uses`: the names in it, `labels` the texts in decorators, `branches` the lines that decide or
     fail.
     """
@@ -120,16 +120,7 @@ class FileFacts(NamedTuple):
 def facts_from_json(text: str) -> FileFacts:
     """Return the facts that `to_json` wrote. Raises one of DAMAGED for others."""
     row = FileFacts(*json.loads(text))
-    return row._replace(**told_fields(row._asdict()))
-
-
-def told_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return fields of FileFacts that were JSON as what they are. Raises one of DAMAGED for others."""
-    return {name: _READ.get(name, _as_it_is)(value) for name, value in fields.items()}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    return row._replace(**{name: read(getattr(row, name)) for name, read in _READ.items()})
 
 
 def _names(row: Any) -> tuple[str, ...]:

@@ -85,7 +85,10 @@ def file_for(
         return f"tests/{new}"
     if folder in folders:
         return f"{folder}/{new}".lstrip("/")
-    most = max(sorted(set(folders)), key=lambda one: (folders.count(one), -len(one)))
+    most = max(
+        sorted(set(folders)),
+        key=lambda one: (_common(one, folder), folders.count(one), -len(one)),
+    )
     return f"{most}/{new}".lstrip("/")
 
 

@@ -1,10 +1,11 @@
-"""The facts of many files: each within its time, large ones and many in processes of their own, which can be ended."""
+"""The facts of many files: each within its time, and what a parser in C reads in processes of their own."""
 
 from __future__ import annotations
 
-import json
+import atexit
 import os
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.analyst.facts import DAMAGED, FileFacts, facts_from_json
@@ -13,7 +14,7 @@ from sous.analyst.read import read_file
 from sous.claims.source import is_reduced
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
-from sous.proc import ProgramFailed, own_command, run
+from sous.project.parsing import Parser
 from sous.surroundings import carried
 
 if TYPE_CHECKING:
@@ -25,8 +26,15 @@ TOO_SLOW = "it takes too long to read"  # FileFacts.generated of what was skippe
 _ALONE = 1_500_000  # characters that are read faster than another process is started
 # characters of a file that is never read in this process: one long call into C cannot be ended here
 _LARGE = 200_000
-_PER_FILE = 0.5  # seconds for each file of many
-_MOST_KILLED = 3  # processes of one share that are ended, until the rest of it is skipped
+_MOST_FAILURES = 20  # files that end a process or take all of their time, until its rest is skipped
+
+
+@lru_cache(maxsize=64)
+def _reader(_process: int, _number: int) -> Parser:
+    """Return what asks a process for facts; a forked child has others than its parent."""
+    reader = Parser(module="sous.analyst.worker", stays="is skipped", most=_MOST_FAILURES)
+    atexit.register(reader.close)
+    return reader
 
 
 class Gathering:
@@ -39,31 +47,30 @@ class Gathering:
 
     def read(self, paths: Sequence[str]) -> None:
         """Read files, on as many processes as are worth it."""
-        large = [
-            path for path in paths if len(self._files[path].packed) > _LARGE and language_of(path)
-        ]
-        small = sorted(set(paths).difference(large))
-        size = sum(len(self._files[path].packed) for path in small)
+        size = sum(len(self._files[path].packed) for path in paths)
         jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
-        others = [share for share in (*(small[at::jobs] for at in range(1, jobs)), large) if share]
-        helpers = self._begun(others)
-        self._here(small[::jobs])
-        for helper in helpers:
-            helper.join()
-        self._here(path for path in small if path not in self.found)  # a helper failed
-        for path in large:
-            if path not in self.found:
-                self._skip(path)
-
-    def _begun(self, shares: Iterable[Sequence[str]]) -> list[threading.Thread]:
-        """Have a helper for each share read it meanwhile."""
+        apart = sorted(filter(self._is_read_apart, paths))
+        near = sorted(set(paths).difference(apart))
+        shares = [[*near[at::jobs], *apart[at::jobs]] for at in range(1, jobs)]
+        others = [share for share in (*shares, apart[::jobs]) if share]
         helpers = [
-            threading.Thread(target=carried(self._elsewhere), args=(share,), daemon=True)
-            for share in shares
+            threading.Thread(target=carried(self._elsewhere), args=(number, share), daemon=True)
+            for number, share in enumerate(others)
         ]
         for helper in helpers:
             helper.start()
-        return helpers
+        self._here(near[::jobs])
+        for helper in helpers:
+            helper.join()
+        self._here(path for path in near if path not in self.found)  # a helper failed
+        for path in apart:
+            if path not in self.found:
+                self._skip(path)
+
+    def _is_read_apart(self, path: str) -> bool:
+        language = language_of(path)
+        is_large = len(self._files[path].packed) > _LARGE
+        return bool(language) and (is_large or language != "Python")
 
     def _here(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -80,38 +87,15 @@ class Gathering:
         self.found[path] = FileFacts(language_of(path), lines, 0, TOO_SLOW)
         self.skipped.add(path)
 
-    def _elsewhere(self, paths: Sequence[str]) -> None:
-        """Have a process of its own read files; the one that it does not come back from is skipped."""
-        for _ in range(_MOST_KILLED):
-            out, is_killed = self._worked(paths)
-            lines = out.split(b"\n")[:-1]
-            for path, line in zip(paths, lines, strict=False):
-                self._take(path, line)
-            paths = paths[len(lines) :]
-            if not paths or not is_killed:
+    def _elsewhere(self, number: int, paths: Sequence[str]) -> None:
+        """Have a process of its own read files; one that it does not answer for is skipped."""
+        reader = _reader(os.getpid(), number)
+        for path in paths:
+            text = self._files[path].text
+            try:
+                told = reader.ask(path, [path, text, not is_reduced(text)]) or b""
+                self.found[path] = facts_from_json(told.decode("utf-8", "surrogatepass"))
+            except DAMAGED:
+                self._skip(path)
+            except SousError:  # it cannot be started
                 return
-            self._skip(paths[0])
-            paths = paths[1:]
-
-    def _worked(self, paths: Sequence[str]) -> tuple[bytes, bool]:
-        """Return what a process wrote, and whether it was ended before it was through."""
-        rows = [
-            (path, self._files[path].text, not is_reduced(self._files[path].text)) for path in paths
-        ]
-        timeout = SECONDS * 1.5 + _PER_FILE * len(rows)
-        try:
-            return run(
-                *own_command("sous.analyst.worker"),
-                input=json.dumps(rows).encode(),
-                timeout=timeout,
-            ), False
-        except ProgramFailed as exc:
-            return exc.stdout, True
-        except (SousError, OSError):
-            return b"", False
-
-    def _take(self, path: str, line: bytes) -> None:
-        try:
-            self.found[path] = facts_from_json(line.decode("utf-8", "surrogatepass"))
-        except DAMAGED:  # the worker gave up on it
-            self._skip(path)

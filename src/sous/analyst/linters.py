@@ -111,13 +111,13 @@ def _raw(file: Path) -> Iterator[_Raw]:
         rows = list(_rows(_read(file).decode("utf-8-sig")))
     except (ValueError, RecursionError) as exc:
         raise SousError(
-            f"cannot read {file}: it is not JSON of a linter; known are {_FORMS}"
+            f"cannot read {file}: it is not the JSON of a linter; sous reads {_FORMS}"
         ) from exc
     for read in (_sarif, _eslint, _golangci, _clippy):
         found = read(rows)
         if found is not None:
             return found
-    raise SousError(f"cannot read {file}: its form is not known; known are {_FORMS}")
+    raise SousError(f"cannot read {file}: its format is unknown; sous reads {_FORMS}")
 
 
 def _read(file: Path) -> bytes:

@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.facts import Class, Function, Variable
-from sous.analyst.syntax_rules import python_smells
+from sous.analyst.syntax_rules import children, python_smells, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def read_python(text: str) -> dict[str, Any]:
 
 
 def _read(tree: ast.Module) -> dict[str, Any]:
-    everything = list(ast.walk(tree))
+    everything = walk(tree)
     top: list[ast.AST] = []  # what runs as soon as the module is loaded
     classes: list[Class] = []
     functions = list(_functions(tree.body, "", top, classes))
@@ -67,37 +67,38 @@ def _functions(
     for node in body:
         if isinstance(node, _DEFINED):
             for part in (*node.decorator_list, node.args):
-                top += ast.walk(part)
+                top += walk(part)
             yield _function(node, owner)
         elif isinstance(node, ast.ClassDef):
             for part in (*node.decorator_list, *node.bases, *node.keywords):
-                top += ast.walk(part)
+                top += walk(part)
             classes.append(Class(node.name, tuple(filter(None, map(_dotted, node.bases)))))
             yield from _functions(node.body, node.name, top, classes)
         elif isinstance(node, ast.If) and _is_main_guard(node.test):
-            inside = [one for child in node.body for one in ast.walk(child)]
+            inside = [one for child in node.body for one in walk(child)]
             yield _made(node, MAIN, "", inside)._replace(is_public=False, is_trivial=True)
             yield from _functions(node.orelse, owner, top, classes)
         elif hasattr(node, "body") and not isinstance(node, ast.expr):
             top.append(node)
-            yield from _functions(ast.iter_child_nodes(node), owner, top, classes)
+            yield from _functions(children(node), owner, top, classes)
         else:
-            top += ast.walk(node)
+            top += walk(node)
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Function:
-    inside = [one for child in node.body for one in ast.walk(child)]
+    inside = [one for child in node.body for one in walk(child)]
     named = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     arguments = [one.arg for one in named]
     if owner and arguments[:1] in (["self"], ["cls"], ["mcs"]):
         del arguments[0]
     arguments += [f"*{one.arg}" for one in (node.args.vararg, node.args.kwarg) if one]
-    around = [one for decorator in node.decorator_list for one in ast.walk(decorator)]
+    around = [one for decorator in node.decorator_list for one in walk(decorator)]
     decorators = tuple(filter(None, map(_dotted, node.decorator_list)))
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
     is_abstract = any("abstract" in one or "overload" in one for one in decorators)
     found = _made(node, node.name, owner, inside)
-    is_plain = found.complexity == 1 and len(body) <= 1
+    computes = any(isinstance(one, (ast.BinOp, ast.Compare)) for one in inside)
+    is_plain = found.complexity == 1 and len(body) <= 1 and not computes
     return found._replace(
         arguments=tuple(arguments),
         is_public=not node.name.startswith("_") and not owner.startswith("_"),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
-import json
-import os
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sous.analyst.facts import FileFacts, Function, Variable, told_fields
+from sous.analyst.facts import FileFacts, Function, Variable
 from sous.analyst.languages import how_generated, language_of
 from sous.analyst.python import read_python
+from sous.analyst.tree import read_tree
 from sous.bundle.references import referred_names
-from sous.effort import OutOfTime
 from sous.project.languages import comments_at, grammar_at, is_comment
-from sous.project.parsing import Parser, is_installed
+from sous.project.parsing import is_installed
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
@@ -26,9 +22,6 @@ _ENVIRONMENT = re.compile(
     r"""process\.env(?:\.([A-Z_][A-Z0-9_]+)|\[["']([A-Z_][A-Z0-9_]+)["']\])"""
     r"""|(?:os\.(?:Getenv|LookupEnv)|env::var(?:_os)?|System\.getenv|(?<![\w.])getenv|ENV\.fetch)\(\s*["']([A-Za-z_]\w+)["']"""
     r"""|\bENV\[["']([A-Za-z_]\w+)["']\]|import\.meta\.env\.([A-Z_][A-Z0-9_]+)"""
-)
-_MOST_FAILURES = (
-    20  # files that end the parser or take all of their time, until all others are skipped
 )
 _LONGEST = 5_000  # characters of a line beyond which no function is looked for
 
@@ -66,14 +59,6 @@ def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
 # -- other languages than Python
 
 
-@lru_cache(maxsize=1)
-def _trees(_process: int) -> Parser:
-    """Return what asks for trees; a forked child has another than its parent."""
-    parser = Parser(module="sous.analyst.tree", stays="is skipped", most=_MOST_FAILURES)
-    atexit.register(parser.close)
-    return parser
-
-
 def _from_tree(path: str, text: str, lines: Sequence[str], language: str) -> dict[str, Any]:
     variables = tuple(
         Variable(next(filter(None, match.groups())), text.count("\n", 0, match.start()) + 1)
@@ -87,10 +72,7 @@ def _tree_of(path: str, text: str, lines: Sequence[str]) -> dict[str, Any]:
     grammar = grammar_at(path)
     if grammar is None or not is_installed() or max(map(len, lines), default=0) > _LONGEST:
         return {}
-    told = _trees(os.getpid()).ask(path, [grammar.name, grammar.functions, text])
-    if told is None:
-        raise OutOfTime(f"{path} is not parsed within its time and memory")
-    return told_fields(json.loads(told) or {})
+    return read_tree(grammar.name, grammar.functions, text)
 
 
 def functions_around(functions: Sequence[Function], line: int) -> Function | None:

@@ -51,11 +51,30 @@ class Removed(NamedTuple):
         return cls(name, since)
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes right in a node that have something in them; quicker than those of `ast`."""
+    found: list[ast.AST] = []
+    for value in node.__dict__.values():
+        if type(value) is list:
+            found += [one for one in value if isinstance(one, ast.AST) and one._fields]
+        elif isinstance(value, ast.AST) and value._fields:
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """Return a node and all in it that have something in them."""
+    found = [node]
+    for one in found:
+        found += children(one)
+    return found
+
+
 def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
     """Yield what the rules of this module see."""
     imported = {
         alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
     }
@@ -69,7 +88,7 @@ def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
             for one in node.handlers:
                 if _is_silent(one, lines):
                     yield Smell("py-silent-except", one.lineno, one.end_lineno or one.lineno)
-        waiting += [(child, is_guarded) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, is_guarded) for child in children(node)]
 
 
 def _guards(node: ast.AST) -> bool:

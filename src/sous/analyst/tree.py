@@ -1,21 +1,15 @@
-"""What a syntax tree of ast-grep tells of a file: its functions, and what the patterns of rules.yaml match.
-
-A process of its own does it (`python -m sous.analyst.tree`, JSON lines in and out), as a crafted
-file can make a grammar run for minutes, take all memory or abort. `read` asks.
-"""
+"""What a syntax tree of ast-grep tells of a file: its functions, and what the patterns of rules.yaml match."""
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sous.analyst.facts import Function
+from sous.analyst.facts import Function, ScriptExport, Smell
 from sous.analyst.rules import patterns
-from sous.project.syntax import comment_kinds, is_kind, limit_memory, spans
+from sous.project.syntax import comment_kinds, is_kind, spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -55,6 +49,11 @@ _MEANT = re.compile(r"eslint-disable|nolint|NOSONAR|nosemgrep")
 _TRIVIAL = 3  # lines: one between the braces
 
 
+def read_tree(language: str, kinds: Sequence[str], text: str) -> dict[str, Any]:
+    """Return the fields of FileFacts that the tree of a text tells; `kinds`: its nodes that are functions."""
+    return _File(text, language, kinds).fields()
+
+
 class _File:
     """A text with its tree."""
 
@@ -72,14 +71,14 @@ class _File:
         """Return the fields of FileFacts that the tree tells."""
         tests = list(self._tests())
         exports = list(_exports(self.root)) if self._is_script else []
-        is_mixed = len({is_commonjs for *_, is_commonjs in exports}) > 1
-        functions = list(self._functions(tests, {one[0] for one in exports}))
+        is_mixed = len({one.is_commonjs for one in exports}) > 1
+        functions = list(self._functions(tests, {one.own for one in exports}))
         return {
-            "functions": functions,
+            "functions": tuple(functions),
             "uses": self._uses_outside(functions),
-            "smells": list(self._matches(tests)),
-            "inline": tests,
-            "exports": [] if is_mixed else exports,
+            "smells": tuple(self._matches(tests)),
+            "inline": tuple(tests),
+            "exports": () if is_mixed else tuple(exports),
         }
 
     def line(self, at: int) -> int:
@@ -87,7 +86,7 @@ class _File:
 
     # -- what rules see
 
-    def _matches(self, tests: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    def _matches(self, tests: Sequence[tuple[int, int]]) -> Iterator[Smell]:
         for rule, pattern in patterns(self.language):
             for node in self.root.find_all(cast("Any", {"rule": pattern})):
                 edit = node.replace("")
@@ -99,7 +98,7 @@ class _File:
                     _MEANT.search(line) for line in self._lines[max(0, first - 2) : first]
                 )
                 if not is_meant and not any(low <= first <= high for low, high in tests):
-                    yield rule, first, last
+                    yield Smell(rule, first, last)
 
     # -- functions
 
@@ -127,26 +126,30 @@ class _File:
 
     def _function(self, node: Any, start: int, end: int, name: str, first: int) -> Function:
         last = self.line(end - 1)
-        own, fails = (
+        own, fails, sums = (
             places[bisect_right(places, start) : bisect_right(places, end)] for places in self._ways
         )
         return Function(
             name, first, last, 1 + len(own), tuple(self._arguments(node)), _owner(node),
-            is_trivial=last - first < _TRIVIAL and not own,
+            is_trivial=last - first < _TRIVIAL and not own + sums,
             uses=_words(self._bare[self._starts[first] : end] if last > first else ""),
             branches=tuple(sorted({self.line(at) for at in own + fails} - {first})),
         )  # fmt: skip
 
     @cached_property
-    def _ways(self) -> tuple[list[int], list[int]]:
-        """Where branches, and errors that are handed on, begin."""
+    def _ways(self) -> tuple[list[int], list[int], list[int]]:
+        """Where branches, errors that are handed on, and sums begin."""
         rule = {
             "any": [{"kind": kind} for kind in _known(self.language, _FAILING)],
             "regex": _FAILS,
         }
         found = self.root.find_all(cast("Any", {"rule": rule})) if rule["any"] else ()
         fails = sorted(node.replace("").start_pos for node in found)
-        return sorted({at for at, _ in self._spans(_BRANCHES)}), fails
+        branches, sums = (
+            sorted({at for at, _ in self._spans(kinds)})
+            for kinds in (_BRANCHES, ("binary_expression", "binary"))
+        )
+        return branches, fails, sums
 
     # -- names
 
@@ -239,7 +242,7 @@ def _blanked(text: str, taken: Iterable[tuple[int, int]]) -> str:
 # -- what a module of JavaScript hands out: its own name, how, the name outside, whether by CommonJS
 
 
-def _exports(root: Any) -> Iterator[tuple[str, str, str, bool]]:
+def _exports(root: Any) -> Iterator[ScriptExport]:
     for node in root.children():
         if node.kind() == "export_statement" and not node.field("source"):
             yield from _esm(node)
@@ -248,18 +251,22 @@ def _exports(root: Any) -> Iterator[tuple[str, str, str, bool]]:
                 yield from _commonjs(key, value)
 
 
-def _esm(node: Any) -> Iterator[tuple[str, str, str, bool]]:
+def _esm(node: Any) -> Iterator[ScriptExport]:
     tokens = {child.kind() for child in node.children()}
     declared = node.field("declaration") or node.field("value")
     if declared is not None:
         for name in _declared(declared):
-            yield name, "default" if "default" in tokens else "named", name, False
+            yield ScriptExport(
+                name, "default" if "default" in tokens else "named", name, is_commonjs=False
+            )
     elif "type" not in tokens:
         for one in node.find_all(kind="export_specifier"):
             name, alias = one.field("name").text(), one.field("alias")
             outside = alias.text() if alias else name
             if not one.text().startswith("type "):
-                yield name, "default" if outside == "default" else "named", outside, False
+                yield ScriptExport(
+                    name, "default" if outside == "default" else "named", outside, is_commonjs=False
+                )
 
 
 def _declared(node: Any) -> list[str]:
@@ -283,20 +290,24 @@ def _assigned(node: Any) -> Iterator[tuple[str, Any]]:
     yield from ((key, node) for key in keys)
 
 
-def _commonjs(key: str, value: Any) -> Iterator[tuple[str, str, str, bool]]:
+def _commonjs(key: str, value: Any) -> Iterator[ScriptExport]:
     if key:
-        yield from ((name, "named", key, True) for name in {key, *_declared(value)})
+        yield from (
+            ScriptExport(name, "named", key, is_commonjs=True) for name in {key, *_declared(value)}
+        )
     elif value.kind() != "object":
         yield from (
-            (name, "whole", name, True) for name in _declared(value) if "call" not in value.kind()
+            ScriptExport(name, "whole", name, is_commonjs=True)
+            for name in _declared(value)
+            if "call" not in value.kind()
         )
     else:
         for one in value.children():
             if one.kind() == "shorthand_property_identifier":
-                yield one.text(), "named", one.text(), True
+                yield ScriptExport(one.text(), "named", one.text(), is_commonjs=True)
             elif one.kind() == "pair" and _NAME.fullmatch(one.field("key").text()):
                 for name in _declared(one.field("value")):
-                    yield name, "named", one.field("key").text(), True
+                    yield ScriptExport(name, "named", one.field("key").text(), is_commonjs=True)
 
 
 def _handed_out(root: Any) -> Iterator[tuple[int, int]]:
@@ -361,24 +372,3 @@ def _is_public(name: str, node: Any, header: str, language: str) -> bool:
     if language in ("java", "csharp"):
         return bool(re.search(r"\bpublic\b", header))
     return not re.search(r"\b(?:private|static|protected|fileprivate)\b", header)
-
-
-def main() -> None:
-    """Answer each line of stdin, a grammar, kinds of functions and a text, with what its tree tells, or `null`."""
-    limit_memory()
-    for line in sys.stdin.buffer:
-        language, kinds, text = json.loads(line)
-        print(json.dumps(_answer(language, kinds, text)), flush=True)  # noqa: T201  # the protocol
-
-
-def _answer(language: str, kinds: Sequence[str], text: str) -> object:
-    try:
-        return _File(text, language, kinds).fields()
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # noqa: BLE001  # a panic of ast-grep is no Exception
-        return None
-
-
-if __name__ == "__main__":
-    main()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.exports import SCRIPTS, is_exported, script_export
 from sous.analyst.inline_tests import words_of_tests
+from sous.analyst.manifests import manifest_of
 from sous.analyst.survey import Code
 from sous.project.coverage import read_coverage
 
@@ -51,7 +52,8 @@ class Untested(NamedTuple):
     """Public functions without a test, those with the most branches and uses first.
 
     `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
-    `indirect`: more that no test names, but that code named in tests uses.
+    `indirect`: more that no test names, but that code named in tests uses. `unused`: of a program,
+    those that its own code does not name either.
     """
 
     found: tuple[Code, ...]
@@ -59,6 +61,7 @@ class Untested(NamedTuple):
     coverage: str = ""
     measured: frozenset[str] = frozenset()
     indirect: tuple[Code, ...] = ()
+    unused: tuple[Code, ...] = ()
 
     @property
     def by(self) -> str:
@@ -81,22 +84,33 @@ def risk(survey: Survey, code: Code) -> float:
 
 def _untested(survey: Survey) -> Untested:
     coverage = read_coverage(survey.root, survey.files) if survey.root else None
+    measured = frozenset(coverage.hit.keys() | coverage.missed.keys()) if coverage else frozenset()
     words = words_of_tests(survey)
     public = [one for one in _program(survey) if _is_public(survey, one)]
-    reached = _reached(survey, words)
-    if coverage is None:
-        found, indirect = _unnamed(survey, public, words, reached)
-        return Untested(_ranked(survey, found), bool(words), indirect=_ranked(survey, indirect))
-    measured = frozenset(coverage.hit.keys() | coverage.missed.keys())
     rest = [one for one in public if one.path not in measured]
-    found, indirect = _unnamed(survey, rest, words, reached)
-    found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
+    found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
+    is_asked = words and _is_program(survey)
+    unused = [one for one in found if is_asked and not survey.mentions[one.function.name]]
+    found = [one for one in found if one not in unused]
+    if coverage:
+        found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
         _ranked(survey, found),
-        has_tests=True,
-        coverage=coverage.name,
+        has_tests=bool(words or coverage),
+        coverage=coverage.name if coverage else "",
         measured=measured,
         indirect=_ranked(survey, indirect),
+        unused=_ranked(survey, unused),
+    )
+
+
+def _is_program(survey: Survey) -> bool:
+    """Tell whether a project is run, and not a library whose functions others call."""
+    manifests = ("pyproject.toml", "setup.cfg", "setup.py", "package.json", "Cargo.toml")
+    return (
+        "src/main.rs" in survey.files
+        or any(manifest_of(survey, path).programs for path in manifests)
+        or any(survey.facts[path].is_program for path in survey.program)
     )
 
 
@@ -211,6 +225,8 @@ def _reached(survey: Survey, words: Iterable[str]) -> set[str]:
             uses[one.name] |= {*one.uses}
             if one.owner and (one.name.startswith("__") or one.name in ("constructor", "new")):
                 uses[one.owner] |= {*one.uses}
+    beginnings = tuple(survey.beginnings)
+    waiting |= {name for name in uses if name.startswith(beginnings)}  # may be put together
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()

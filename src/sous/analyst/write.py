@@ -89,18 +89,22 @@ def missing_tests(survey: Survey) -> Iterator[str]:
 
 
 def _not_listed(survey: Survey, known: Untested) -> str:
-    """Return what is said of functions that tests may run through others."""
-    names = list(dict.fromkeys(survey.shown(one.function) for one in known.indirect))
-    if not names:
-        return ""
+    """Return what is said of functions that tests may run through others, or that nothing names."""
+    told = ""
+    if known.indirect:
+        told += (
+            f"Not listed, since code that is named in tests uses them, though no test names them: "
+            f"{_some(survey, known.indirect)}. A coverage file in the project shows what runs.\n\n"
+        )
+    if known.unused:
+        told += f"Not listed, since neither a test nor other code names them: {_some(survey, known.unused)}.\n\n"
+    return told
+
+
+def _some(survey: Survey, functions: Sequence[Code]) -> str:
+    names = list(dict.fromkeys(survey.shown(one.function) for one in functions))
     rest = len(names) - _MOST_NAMED
-    shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED]) + (
-        f" and {rest} more" if rest > 0 else ""
-    )
-    return (
-        f"Not listed, since code that is named in tests uses {'it' if len(names) == 1 else 'them'}, though no test names "
-        f"{'it' if len(names) == 1 else 'them'}: {shown}. A coverage file in the project shows what runs.\n\n"
-    )
+    return ", ".join(f"`{name}`" for name in names[:_MOST_NAMED]) + f" and {rest} more" * (rest > 0)
 
 
 # -- pieces
@@ -147,7 +151,7 @@ def _looked_at(survey: Survey) -> str:
     read = sum(bool(one.language) and not one.generated for one in survey.facts.values())
     if not read:
         return f"Of {len(survey.facts)} files none is code in a language that is known here."
-    return f"{read} of {len(survey.facts)} files are code that was read ({', '.join(languages)})."
+    return f"{read} of {len(survey.facts)} files were analyzed ({', '.join(languages)})."
 
 
 def _missing(survey: Survey, code: Code, known: Untested) -> str:

@@ -21,7 +21,7 @@ from sous.output.provenance import read_signature
 from sous.plan.candidates import label_of
 from sous.plan.shape import read_markdown
 from sous.plan.steps import read_steps
-from sous.plan.titles import clean_title
+from sous.plan.titles import bare_words, clean_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,8 +179,23 @@ def _plan(name: str, parts: list[_Part]) -> Iterator[list[str]]:
 
 
 def _is_plan(text: str, parts: list[_Part]) -> bool:
-    found = [(step.title, step.prompt.strip()) for step in read_steps(text)]
-    return found == [(part.title, part.body.strip()) for part in parts]
+    steps = read_steps(text)
+    bodies = zip(steps, parts, strict=False)
+    return _are_titles([step.title for step in steps], parts) and all(
+        _unindented(step.prompt) == _unindented(part.body) for step, part in bodies
+    )
+
+
+def _unindented(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().split("\n")]
+
+
+def _are_titles(titles: list[str], parts: list[_Part]) -> bool:
+    """Tell whether titles that were read are the marked ones, but for a status and links."""
+    read = [set(bare_words(title).split()) for title in titles]
+    marked = [set(bare_words(part.title).split()) for part in parts]
+    pairs = zip(read, marked, strict=False)
+    return len(read) == len(marked) and all(own and own <= words for own, words in pairs)
 
 
 def _items(name: str, parts: list[_Part]) -> Iterator[list[str]]:
@@ -194,7 +209,7 @@ def _items(name: str, parts: list[_Part]) -> Iterator[list[str]]:
 
 
 def _are_items(text: str, parts: list[_Part]) -> bool:
-    return [item.title for item in read_items(text).items] == [part.title for part in parts]
+    return _are_titles([item.title for item in read_items(text).items], parts)
 
 
 _WAYS = {"plan": (_plan, _is_plan), "items": (_items, _are_items)}

@@ -137,8 +137,8 @@ class Limit:
         if unknown:
             raise OverBudget(
                 f"the price of {unknown.name} is not known (price unknown), so --max-cost cannot "
-                "be kept: nothing was sent. Leave --max-cost out, or take a model whose price is "
-                "known (`sous models`)"
+                "be enforced: nothing was sent. Leave --max-cost out, or take a model whose price "
+                "is known (`sous models`)"
             )
         if sum(known) > self.most:
             raise OverBudget(
@@ -153,7 +153,8 @@ class Limit:
             return
         if coming.dollars is None:
             raise OverBudget(
-                f"the price of {model} is not known (price unknown), so --max-cost cannot be kept"
+                f"the price of {model} is not known (price unknown), so --max-cost cannot be "
+                "enforced"
             )
         total = spent + coming.dollars
         if total > self.most:

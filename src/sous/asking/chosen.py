@@ -37,7 +37,7 @@ def chosen(
     choice = Choice(Static(root, results=settings.sarif))
     if request.model_required:
         raise UsageProblem(
-            f"{choice.name} is not a model, and --model-required asks for one; name another with -m"
+            f"{choice.name} is not a model, but --model-required needs one; name another with -m"
         )
     if request.template:
         raise UsageProblem(

@@ -186,8 +186,8 @@ class HoningTogether(Interviewer):
             known = (there.turns.get(one) for one in sorted({key for key, _ in changed}))
             questions = ", ".join(repr(one_line(turn.question)) for turn in known if turn)
             raise SousError(
-                f"{name} lacks what was answered while it was written, to {questions}: "
-                "`sous hone` has it written again"
+                f"{name} lacks answers that were given while it was written, to {questions}: "
+                "`sous hone` writes it again"
             )
 
         self.interviews.put(self.interview.name, make, "it has ended")

@@ -293,7 +293,7 @@ def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
     advice = (
         f"--ignore '{globs}' leaves about {rest:,}"
         if len(left_out) <= _MOST_NAMED
-        else "pack a folder less"
+        else "pack fewer folders"
     )
     return (
         f"{total:,} tokens exceed the budget of {budget:,}, nothing was written; "

@@ -66,7 +66,7 @@ _NOT_DONE = {
     "output.filePath": "the bundle goes to output.txt; use -o for another file",
     "output.copyToClipboard": "`sous copy-buffer` copies",
     "input.processors": "commands of a repository are not run",
-    "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
+    "security.enableSecurityCheck": "secrets are masked; use --secrets allow to keep them",
 }
 _NOT_DONE_KINDS = {
     "output.filePath": "text",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sous.claims.source import Source
 
 _TOKEN = re.compile(
-    r"\"[^\"\n]*\"|'[^'\n]*'|\w+|[()\[\]{},;.]|[^\w\s()\[\]{},;.\"'`]+|[\"'`]"
+    r"\"[^\"\n]*\"|'[^'\n]*'|-?\d+|\w+|[()\[\]{},;.]|(?:(?!-\d)[^\w\s()\[\]{},;.\"'`])+|[\"'`]"
 )  # a string is one, and so are the signs of an operator
 _PUNCTUATION = frozenset("()[]{},;.:\"'`")
 _NEGATIONS = frozenset(("not", "!"))
@@ -36,11 +36,6 @@ class Instead(NamedTuple):
     line: int
     said: str
     there: str
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether a value stands there for another."""
-        return _is_literal(self.said) and _is_literal(self.there)
 
     @property
     def is_of_words(self) -> bool:
@@ -184,7 +179,7 @@ def _is_sign(token: str) -> bool:
 
 
 def _is_literal(token: str) -> bool:
-    return token[:1] in "\"'" or token[:1].isdigit() or token.lower() in _CONSTANTS
+    return token[:1] in "\"'" or token.lstrip("-")[:1].isdigit() or token.lower() in _CONSTANTS
 
 
 def _is_word(token: str) -> bool:

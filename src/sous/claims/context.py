@@ -62,6 +62,7 @@ class ReportContext:
     sections: list[Section] = field(default_factory=list)
     items: dict[int, str] = field(default_factory=dict)  # path by list item
     last: str | None = None  # the path that was last named under this heading
+    named: tuple[str, ...] = ()  # the paths that the last text named, the last first
     cited: CitedHere | None = None  # the lines that were last named under this heading
     is_fixing: bool = False  # what comes is about what should be
     fixing_in: tuple[int, ...] = ()  # the list items that this holds in
@@ -70,7 +71,7 @@ class ReportContext:
     def near(self, block: Passage) -> tuple[str, ...]:
         """Return the paths that a text may be about, the nearest first."""
         found = [self.items.get(item) for item in reversed(block.items)]
-        found.append(self.last)
+        found += [self.last, *self.named]
         found += [section.path for section in reversed(self.sections)]
         return tuple(filter(None, dict.fromkeys(found)))
 
@@ -111,7 +112,7 @@ class ReportContext:
         title = block.text.partition("\n")[0]
         self.is_fixing = self._is_in_fix_section or is_about_fixes(title)
         self.fixing_in, self.is_fix_listed = (), False
-        self.last, self.items, self.cited = None, {}, None
+        self.last, self.named, self.items, self.cited = None, (), {}, None
 
     def _read_label(self, label: Label, block: Passage) -> None:
         if label.is_fix:
@@ -135,6 +136,6 @@ class ReportContext:
             self.sections.append(Section(block.level, path, self.is_fixing))
         elif paths:
             if not self.is_fixing or self.last is None:
-                self.last = paths[-1]
+                self.last, self.named = paths[-1], tuple(reversed(paths))
             if block.items:
                 self.items.setdefault(block.items[-1], paths[0])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sous.claims.literals import value_of
+from sous.claims.literals import is_number, number_of, value_of
 from sous.claims.lookup import (
     Lookup,
     QuotePlace,
@@ -19,6 +21,7 @@ from sous.claims.named_paths import PathJudge
 from sous.claims.quotes import SHORTEST, fold_quote
 from sous.claims.reference import Cited
 from sous.claims.source import FileLines, LineSpan, Source, words_of
+from sous.claims.support import without_support
 from sous.claims.verdict import (
     MOST_NAMED,
     Judged,
@@ -29,11 +32,15 @@ from sous.claims.verdict import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
+
+
+_OFTEN = 3  # times as often as another part of the project
+_TELLING = 40  # characters of code that is looked for in all files
 
 
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
@@ -42,6 +49,7 @@ def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judge
     judge.lookup.prepare(references)
     judged = [one for reference in references if (one := judge.judge(reference))]
     judged = judge.settled(judge.without_shared(judged))
+    judged = without_support(judged, judge.lookup)
     return judged if judge.cites_bundle else [_as_cited(one) for one in judged]
 
 
@@ -98,12 +106,29 @@ class _Judge:
         for one in unsure:
             beside = set().union(*(names.get(one.reference.line + at, ()) for at in (-1, 0, 1)))
             told.setdefault(one.reference.named or "", set()).update(self._told(one, beside))
+        usual = Counter(one.path for one in judged if one.verdict is not Verdict.AMBIGUOUS)
         return [
-            self._chosen(one, told[one.reference.named or ""])
+            self._chosen(one, told[one.reference.named or ""] or self._usual(one, usual))
             if one.verdict is Verdict.AMBIGUOUS
             else one
             for one in judged
         ]
+
+    def _usual(self, one: Judged, counted: Mapping[str | None, int]) -> set[str]:
+        """Return the one of several files whose part of the project the rest of a report is of."""
+        meant = self.lookup.meant(one.reference)
+        parts = [path.split("/") for path in meant]
+        same = sum(
+            1 for _ in itertools.takewhile(_is_one, zip(*map(reversed, parts), strict=False))
+        )
+        of_part = {
+            path: sum(count for other, count in counted.items() if other and other.startswith(part))
+            for path in meant
+            if (part := "/".join(path.split("/")[:-same]))
+        }
+        best = max(of_part, key=lambda path: of_part[path], default="")
+        others = sum(of_part.values()) - of_part.get(best, 0)
+        return {best} if of_part.get(best, 0) >= _OFTEN * (others + 1) else set()
 
     def _told(self, one: Judged, names: Iterable[str]) -> Iterable[str]:
         """Return the one file whose lines have a name that stands beside them; else none."""
@@ -152,7 +177,7 @@ class _Judge:
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
         holding = holding or self._deeper(reference, meant) or self._nearer(reference)
-        if not holding and _is_count(reference, sources):
+        if not holding and _is_no_claim(reference, sources):
             return None
         if not holding:
             return self._past_the_end(reference, meant, sources)
@@ -225,6 +250,9 @@ class _Judge:
             return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
+        if reference.is_named_here and self.lookup.is_absent(reference):
+            why = f"{reference.bound} is in other files"
+            return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
         name = re.split(r"\.|::|->|#", reference.bound)[-1]
         places = source.definitions(name)
         if len(places) != 1 or is_near(source, name, reference.first, reference.last):
@@ -337,13 +365,15 @@ class _Judge:
         if not others:
             return None
         lines = others[0].lines
-        is_moved = reference.firm and len(others) == 1 and bool(meant)
+        is_moved = reference.firm and reference.is_named_here and len(others) == 1 and bool(meant)
         verdict = Verdict.MOVED if is_moved else Verdict.VERIFIED
         return Judged(reference, verdict, lines.path, lines)
 
     def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
         """Return the verdict on code that is nowhere, None where nobody claims that it is."""
         near = [path for named in reference.near for path in self._evidence.resolve(named)]
+        if not (meant or near) and len(quote) > _TELLING:
+            near = self.lookup.holding(quote)
         if reference.firm:
             if reference.named and not meant:
                 return None  # the file is what is not there
@@ -352,7 +382,16 @@ class _Judge:
             is_there = is_there or self.lookup.is_flat((*meant, *near), quote)
             found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
             return found or self._unfound_quote(reference, meant)
-        return self._altered(reference, quote, (*meant, *near))
+        found = self._altered(reference, quote, (*meant, *near))
+        return found or self._other_arguments(reference, quote)
+
+    def _other_arguments(self, reference: Reference, quote: str) -> Judged | None:
+        """Return the verdict on a call with more arguments than the function has parameters."""
+        found = self.lookup.overfull(quote) if reference.is_real else None
+        if found is None:
+            return None
+        why = f"it takes fewer arguments in line {found.start} of {found.path}"
+        return Judged(reference, Verdict.UNPROVEN, found.path, found, why)
 
     def _altered(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:
         """Return the verdict on code that stands in a file but for one word, number or sign."""
@@ -366,6 +405,9 @@ class _Judge:
 
     def _literal(self, reference: Reference, literal: str) -> Judged | None:
         """Return the verdict on a number or a string that a name is said to be in some lines."""
+        constant = self._constant(reference, literal)
+        if constant or not reference.places:
+            return constant
         values: dict[str, str] = {}  # with the file of each
         for cited, source in self.lookup.cited(reference):
             for _, line in source.between(cited.first, cited.last):
@@ -377,6 +419,25 @@ class _Judge:
             why = f"it is {others[0]} there"
             return Judged(reference, Verdict.UNPROVEN, values[others[0]], why=why)
         return None
+
+    def _constant(self, reference: Reference, literal: str) -> Judged | None:
+        """Return the verdict on the number that a constant is said to be, which has one alone."""
+        name = reference.bound or ""
+        if not name.isupper() or not literal.replace(".", "", 1).isdecimal():
+            return None
+        numbers = {
+            number: source.path
+            for source in self._evidence.sources([name])
+            for at in source.find_word(name)
+            if (number := number_of(name, source.lines[at])) is not None
+        }
+        if len(numbers) != 1:
+            return None
+        number, path = numbers.popitem()
+        if is_number(literal, reference.beside[0], number):
+            return Judged(reference, Verdict.VERIFIED, path)
+        why = f"{name} is {number:,} in {path}"
+        return Judged(reference, Verdict.UNPROVEN, path, why=why) if reference.firm else None
 
     def _quote_at_places(self, reference: Reference, quote: str) -> Judged | None:
         """Return the verdict on a quote whose sentence names lines; None where it is not there."""
@@ -409,7 +470,13 @@ class _Judge:
         return unproven_quote(reference, meant, "the quote is nowhere")
 
 
-def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:
-    """Tell whether a bare number is how many lines a file has, counted with one too many."""
+def _is_one(names: Sequence[str]) -> bool:
+    return len(set(names)) == 1
+
+
+def _is_no_claim(reference: Reference, sources: Sequence[Source]) -> bool:
+    """Tell whether lines past the end are of another file, or how many a file has and one more."""
+    if reference.is_guess:
+        return True
     is_bare = reference.text.isdecimal() and reference.start == reference.end
     return is_bare and any(reference.first == source.length + 1 for source in sources)

@@ -29,7 +29,10 @@ _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
 _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
-_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*=(?!=))")
+_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*(?:=(?!=)|\())")
+_FEW_FILES = 4  # that may be the one that a quote of none is from
+_ARGUMENTS = re.compile(r"(?P<name>[A-Za-z_]\w{2,})\((?P<list>\w+(?:,\s?\w+)+)\)")
+_HEAD = 4  # lines of a definition until its body
 _ITSELF = ("self", "this", "cls", "super", "$this")
 _CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
@@ -153,6 +156,16 @@ class Lookup:
                 break
         return found
 
+    def holding(self, quote: str) -> list[str]:
+        """Return the few files that have the longest words of a quote but for one of them."""
+        words = words_of(quote)[:_MOST_WORDS]
+        found: dict[str, int] = {}
+        for word in words:
+            for source in self.evidence.sources([word]):
+                found[source.path] = found.get(source.path, 0) + 1
+        paths = [path for path, count in found.items() if count >= len(words) - 1]
+        return paths[:_FEW_FILES] if len(words) > 2 else []  # noqa: PLR2004
+
     def is_unsure(self, paths: Iterable[str]) -> bool:
         """Tell whether some of the content of any of these files is not in the bundle."""
         return any(map(self._is_unsure, paths))
@@ -175,6 +188,22 @@ class Lookup:
         for other in self.evidence.sources(_with_class(names)):
             homes += map(other.lines_of, other.definitions(names[-1]))
         return homes[0] if len(homes) == 1 else None
+
+    def is_absent(self, reference: Reference) -> bool:
+        """Tell whether the function of a place is in other files, and in none that is meant."""
+        paths = self.evidence.resolve(reference.named or "")
+        sources = self.sources(paths)
+        names = names_in(reference.bound or "")
+        last = names[-1:]
+        if not last or not sources or len(sources) < len(paths):
+            return False
+        if any(source.is_reduced or any(map(source.find_word, names)) for source in sources):
+            return False
+        return any(
+            not other.is_variable(span, last[0])
+            for other in self.evidence.sources(last)
+            for span in other.definitions(last[0])
+        )
 
     def has_name(self, names: Sequence[str]) -> bool:
         """Tell whether the bundle contains a name; a method and its class are in one file."""
@@ -298,12 +327,29 @@ class Lookup:
             for line in source.between(place.first - _AROUND, place.last + _AROUND)
         ]
         found = part_instead(quote, cited)
-        if found is None:
-            found = part_instead(quote, list(enumerate(source.lines)), is_long=True)
-        elif cited:
-            found = found._replace(line=source.at(found.line))
-        is_other_argument = found and found.is_of_words and _CALL.fullmatch(quote)
-        return None if is_other_argument else found
+        is_call = _CALL.fullmatch(quote)
+        if found:
+            is_other_argument = is_call and found.is_of_words
+            return None if is_other_argument else found._replace(line=source.at(found.line))
+        if is_call and source.definitions(names_in(quote.partition("(")[0])[-1]):
+            return None
+        return part_instead(quote, list(enumerate(source.lines)), is_long=True)
+
+    def overfull(self, quote: str) -> FileLines | None:
+        """Return where a function is defined, if those of its name take fewer arguments."""
+        call = _ARGUMENTS.fullmatch(quote)
+        name = call["name"] if call else ""
+        if call is None:
+            return None
+        homes = [
+            (source, span)
+            for source in self.evidence.sources([name])
+            for span in source.definitions(name)
+        ]
+        given = call["list"].count(",") + 1
+        counts = [_parameters(name, source, span) for source, span in homes]
+        is_overfull = all(count is not None and count < given for count in counts)
+        return homes[0][0].lines_of(homes[0][1]) if homes and is_overfull else None
 
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
@@ -348,6 +394,16 @@ class Lookup:
             if is_sketched and full and is_rest:
                 return True
         return False
+
+
+def _parameters(name: str, source: Source, span: LineSpan) -> int | None:
+    """Return how many parameters a function has; None where they are more than names."""
+    head = "\n".join(source.lines[span.first : span.first + _HEAD])
+    form = rf"(?<!\w){re.escape(name)}\s*(?:=\s*(?:async\s*)?)?\((?P<list>[\w\s,]*)\)"
+    defined = re.search(form, head)
+    if defined is None:
+        return None
+    return sum(one.strip() not in ("", *_ITSELF) for one in defined["list"].split(","))
 
 
 def is_near(source: Source, name: str, first: int, last: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sous.claims.lookup import Lookup, is_near, is_of_a_library, names_in
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
+
+
+_SPECIAL = re.compile(r"__\w+__")  # a name of Python itself
 
 
 class NameJudge:
@@ -26,6 +30,9 @@ class NameJudge:
         names = names_in(reference.text)
         if not names:
             return None
+        there = self._defined_after_all(reference, names[-1])
+        if there:
+            return there
         if self._lookup.has_name(names):
             if reference.places:
                 return self.at_places(reference, names[-1])
@@ -34,8 +41,21 @@ class NameJudge:
             return Judged(reference, Verdict.VERIFIED if is_whole else Verdict.LOCATED, home)
         return self._missing_name(reference, names)
 
+    def _defined_after_all(self, reference: Reference, name: str) -> Judged | None:
+        """Return the verdict on a name that a file is said to lack, and defines at its top."""
+        paths = self._evidence.resolve(reference.absent_in) if reference.absent_in else []
+        for source in self._lookup.sources(paths):
+            for span in source.definitions(name):
+                if not source.lines[span.first][:1].isspace():
+                    lines = source.lines_of(span)
+                    why = f"it is defined in line {lines.start}"
+                    return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
+        return None
+
     def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
         if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):
+            return None
+        if self._is_foreign(names) or _SPECIAL.fullmatch(names[-1]):
             return None
         if self._is_part_of_something(names):
             return Judged(reference, Verdict.VERIFIED)
@@ -46,6 +66,13 @@ class NameJudge:
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, None, why=why)
         return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
+
+    def _is_foreign(self, names: Sequence[str]) -> bool:
+        """Tell whether a name is of a class or module that the code does not define."""
+        owner = names[-2] if len(names) > 1 else ""
+        if not owner[:1].isupper() or not self._evidence.holds_word(owner):
+            return False
+        return not any(source.definitions(owner) for source in self._evidence.sources([owner]))
 
     def _is_of_a_query(self, names: Sequence[str]) -> bool:
         """Tell whether a name is of SQL or the environment, which code has in small letters."""

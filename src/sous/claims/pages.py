@@ -42,8 +42,8 @@ def why_page_kept(path: Path, generator: str) -> str:
     except OSError as exc:
         return f"cannot be read: {exc.strerror}"
     if generator.encode() not in head:
-        return "is there and is not a page of sous"
+        return "exists and is not a page of sous"
     is_ours = read_state(_state_name(path)).get("sha256") == hash_of(path) or is_tracked_and_clean(
         path
     )
-    return "" if is_ours else "is not the page that sous wrote here last"
+    return "" if is_ours else "is not the page that sous wrote here before"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from sous.claims.reference import Cited, Reference
 from sous.claims.sentences import (
     CODE_SPAN,
     code_beside,
+    has_none,
     is_hypothetical,
     is_hypothetical_path,
     is_reported,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sous.claims.mentions import Mention, Mentions
     from sous.claims.symbols import Symbol
 
+_STRING = re.compile(r"([\"'])[^\"']*\1")  # as likely input as code
 _MOST_NEAR = 20  # paths that a name may be near
 _NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)  # what a link may lead to
 
@@ -63,8 +66,10 @@ class Prose:
         """Yield the references: places first, then names, then code that no lines stand beside."""
         previous: str | None = None
         for mention in self._mentions:
-            near = tuple(filter(None, dict.fromkeys((previous, *self._near, *self._paths_here))))
-            yield from self._lines(mention, near) if mention.ranges else self._path(mention, near)
+            above = tuple(filter(None, dict.fromkeys((previous, *self._near))))
+            near = tuple(dict.fromkeys((*above, *self._paths_here)))
+            found = self._lines(mention, near) if mention.ranges else self._path(mention, near)
+            yield from (replace(one, is_guess=not (above or mention.path)) for one in found)
             previous = mention.path or previous
         yield from self._names()
         yield from self._inline_quotes()
@@ -140,8 +145,17 @@ class Prose:
                 near=near,
                 places=self._places_of(symbol.at),
                 is_called=symbol.is_called,
-                is_subject=self._is_free(symbol) and self._is_subject(symbol.at),
+                is_beside=self._is_beside(symbol.at),
+                absent_in=self._file_without(symbol),
+                is_subject=self._is_free(symbol) and self._opens(symbol.at),
             )
+
+    def _file_without(self, symbol: Symbol) -> str | None:
+        """Return the file that is said to define no such name: `a.py` has no `name`."""
+        number = bisect_right(self._mentions, symbol.at, key=lambda mention: mention.at) - 1
+        mention = self._mentions[number] if number >= 0 else None
+        is_said = mention and has_none(self._text, mention.to, symbol.at)
+        return mention.path if mention and is_said else None
 
     def _is_free(self, symbol: Symbol) -> bool:
         """Tell whether a name stands alone: in no list, and no lines belong to it."""
@@ -151,7 +165,7 @@ class Prose:
         """Yield what names are said to be in the lines of a sentence or of its finding."""
         for literal in literals_in(self._text):
             places = self._places_of(literal.at)
-            if not places or self._is_place(literal.at):
+            if not (places or literal.is_of_constant) or self._is_place(literal.at):
                 continue
             line = self._block.line_of(literal.at)
             yield Reference(
@@ -159,11 +173,12 @@ class Prose:
                 literal.value,
                 line,
                 literal.at,
-                places[0].path,
+                places[0].path if places else None,
                 quote=literal.value,
                 quote_line=line,
                 firm=self._is_firm(literal.at, literal.at + len(literal.value)),
                 bound=literal.name,
+                beside=(literal.unit,),
                 near=self._near,
                 places=places,
             )
@@ -201,6 +216,11 @@ class Prose:
         before = [places for begin, places in self._cited.items() if begin <= start and places]
         return tuple(before[-1][:_MOST_NEAR]) if before else self._above
 
+    def _is_beside(self, at: int) -> bool:
+        """Tell whether the places of a name are those of its sentence or above its text."""
+        start = sentence_start(self._text, at)
+        return bool(self._cited.get(start)) or self._places_of(at) == self._above
+
     def _is_subject(self, at: int) -> bool:
         """Tell whether a sentence is about what stands at an offset: it begins with it."""
         begin = sentence_start(self._text, at)
@@ -209,6 +229,12 @@ class Prose:
             begin = self._mentions[number].to
         return is_subject(self._text, begin, at)
 
+    def _opens(self, at: int) -> bool:
+        """Tell whether a name is what lines are of: of its sentence, or the first of its text."""
+        start = sentence_start(self._text, at)
+        is_told = bool(self._cited.get(start)) or not self._text[:start].strip()
+        return is_told and self._is_subject(at)
+
     def _inline_quote(self, code: str, span: re.Match[str]) -> Reference:
         places = self._places_of(span.start())
         paths = [place.path for place in places]
@@ -216,6 +242,7 @@ class Prose:
         is_real = is_quote(code) and self._is_firm(*span.span())
         is_claimed = is_subject or is_reported(self._text, span.start())
         is_claimed = is_claimed and bool(places) and not CALL.fullmatch(code)
+        is_claimed = is_claimed and not _STRING.fullmatch(code)
         line = self._block.line_of(span.start())
         named = (*filter(None, paths[:_MOST_NEAR]), *self._near, *self._paths_here)
         near = tuple(dict.fromkeys(named))
@@ -228,8 +255,10 @@ class Prose:
             quote=fold_quote(code),
             quote_line=line,
             firm=is_claimed and is_real,
+            is_named_here=sentence_start(self._text, span.start()) in self._cited,
             near=near,
             places=places,
+            is_beside=self._is_beside(span.start()),
             is_real=is_real,
             is_subject=is_subject,
         )

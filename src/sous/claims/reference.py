@@ -41,11 +41,14 @@ class Reference:
     quote_line: int | None = None
     firm: bool = True
     is_named_here: bool = True
+    is_guess: bool = False  # no file is named before its lines
     bound: str | None = None  # the one name right beside the lines, or claimed to be in the file
     is_real: bool = True  # nothing says that it should be, could be, or is missing
     is_called: bool = False  # a name that is written as a call: of something that exists
     is_subject: bool = False  # its sentence is about it
+    is_beside: bool = False  # its own sentence names its places, or its finding does above it
     places: tuple[Cited, ...] = ()  # where a name or a quote in a sentence is said to be
+    absent_in: str | None = None  # the file that is said to define no such name
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
     spot: Mentioned | None = None  # where it stands in the report, where that is known

@@ -14,6 +14,11 @@ CODE_SPAN = re.compile(r"`([^`]+)`")
 _ANY_SPAN = re.compile(r"`[^`]*`")
 _LONGEST = 2000  # characters of half a sentence
 _NO_WORDS = re.compile(r"(?:[^\w`]|\d{1,3}[.)]|(?i:the|function|method|class|code|line)\b)*`?")
+_HAS_NONE = re.compile(
+    r"`?[*_]*\s(?:(?:defines?|has|declares?|exports?)\sno|does\snot\s(?:define|declare|export|have))"
+    r"\s(?:an?\s)?`?",
+    re.IGNORECASE,
+)
 _BEFORE = 160  # characters that are looked at for what a name is asked for
 _MOST_CODE = 10  # code spans of one sentence
 
@@ -42,6 +47,11 @@ def is_subject(text: str, begin: int, at: int) -> bool:
 def is_reported(text: str, at: int) -> bool:
     """Tell whether a sentence says of code that it is there: `it calls …`, `contains …`."""
     return words.is_reported(_before(text, at))
+
+
+def has_none(text: str, start: int, end: int) -> bool:
+    """Tell whether a text says between a file and a name that the file does not define it."""
+    return bool(_HAS_NONE.fullmatch(text, start, end))
 
 
 def is_hypothetical(text: str, at: int, end: int) -> bool:

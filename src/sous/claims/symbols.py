@@ -41,6 +41,8 @@ _FROM_LINES = re.compile(
     """,
     re.VERBOSE,
 )
+_LISTED = re.compile(r"`,?\s(?:and|or|und|,)?\s?`?$")
+_NEXT_PLACE = re.compile(r"`?,\s`?[\w./-]*:\d")
 # Between a name and the file that it is in: `name` in path, `name` (path).
 _TO_FILE = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*")
 
@@ -77,11 +79,18 @@ class Symbols:
         for symbol in self._beside(mention):
             if symbol.end <= mention.at:
                 is_bound = _TO_LINES.fullmatch(self._text, symbol.end, mention.at)
+                if is_bound and self._is_of_list(symbol, mention):
+                    return None
             else:
                 is_bound = _FROM_LINES.fullmatch(self._text, mention.to, symbol.at)
             if is_bound:
                 return symbol.name
         return None
+
+    def _is_of_list(self, symbol: Symbol, mention: Mention) -> bool:
+        """Tell whether a name ends a list, and lines begin one: `a` and `b` (x:1, x:9)."""
+        is_first = _NEXT_PLACE.match(self._text, mention.to)
+        return bool(is_first and _LISTED.search(self._text[max(0, symbol.at - 9) : symbol.at]))
 
     def in_file(self, mention: Mention) -> str | None:
         """Return the name that is claimed to be in a file: `name` in path, `name` (path)."""

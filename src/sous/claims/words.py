@@ -12,6 +12,7 @@ from sous.project.data import parse_toml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_COULD = re.compile(r"[`*_]{0,4}\s(?:would|could|should|might)\b", re.IGNORECASE)
 _FAR = r"[^.!?\n]{0,160}$"  # to the end, in the same sentence
 _CAPITALS = r"A-Z\u00c0-\u00de\u0410-\u042f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 _LABEL = re.compile(
@@ -126,7 +127,9 @@ def is_command(code: str) -> bool:
 
 @cache
 def _command() -> re.Pattern[str]:
-    return re.compile(rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]")
+    known = rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]"
+    with_option = r"[a-z][\w.-]*(?:\s[\w./-]+)?\s--?[a-z][\w-]*(?:[=\s][^\s(){};]+)*$"
+    return re.compile(rf"{known}|{with_option}")
 
 
 def is_reported(before: str) -> bool:
@@ -162,7 +165,7 @@ def _use() -> re.Pattern[str]:
 
 def is_missing(text: str, end: int) -> bool:
     """Tell whether a text says of the name or file that ends there that it does not exist."""
-    return bool(_missing().match(text, end, end + 80))
+    return bool(_missing().match(text, end, end + 80) or _COULD.match(text, end))
 
 
 @cache

@@ -112,7 +112,7 @@ def text_of(path: Path) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
         name = "stdin" if is_stdin else path
-        raise SousError(f"{name} is not UTF-8 (byte {exc.start}); save it so") from exc
+        raise SousError(f"{name} is not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
 
 
 def _already_given(answers: Sequence[str], history: Sequence[tuple[str, str]]) -> int:

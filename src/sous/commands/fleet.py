@@ -12,6 +12,7 @@ from sous.commands.options import quiet_option
 if TYPE_CHECKING:
     from sous.fleet.index import FleetIndex
     from sous.fleet.place import FleetFolder
+    from sous.fleet.posting import RepositoryIssues
 
 _PEM = click.Path(dir_okay=False, path_type=Path)
 _SEVERITIES = ["critical", "high", "medium", "low", "info"]
@@ -102,7 +103,8 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
     request = FleetRequest(**options)
     ran = run_fleet(request, here=Path.cwd())
     if request.is_dry:
-        write_json([row.as_json() for row in ran.rows]) if as_json else write_lines(dry_lines(ran))
+        lines = dry_lines(ran, is_open=request.verify is not None and request.max_cost is None)
+        write_json([row.as_json() for row in ran.rows]) if as_json else write_lines(lines)
         ran.check()
         return
     if as_json:
@@ -127,14 +129,13 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the index as JSON.")
 def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
     """Show the results of a fleet's repositories, worst first."""
-    from sous.errors import SousError
-    from sous.fleet.running import refuse_findings, write_index
+    from sous.fleet.running import refuse_failed, refuse_findings, write_index
     from sous.terminal import write_json, write_lines
 
     index = write_index(_folder(out))
     write_json(index.as_json()) if as_json else write_lines(_status_lines(index))
     if index.rows and index.totals["states"].get("failed") == len(index.rows):
-        raise SousError(f"all {len(index.rows)} repositories failed")
+        refuse_failed(len(index.rows))
     if fail_on:
         refuse_findings(index, fail_on)
 
@@ -164,16 +165,17 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
     """
     from sous.errors import SousError
     from sous.fleet.index import read_index
-    from sous.fleet.posting import carry_out_posts, planned_posts
+    from sous.fleet.posting import carry_out_posts, plan_lines, planned_posts
+    from sous.fleet.rows import repositories
     from sous.forge.drafts import Extras
     from sous.terminal import say, say_lines, write_lines
 
     folder = _folder(out)
     extras = Extras(options["labels"], unproven=options["unproven"])
-    posts = []
-    for one in planned_posts(folder, read_index(folder), extras, only=only, limit=limit):
-        posts.append(one)
-        (write_lines if options["dry_run"] else say_lines)(one.lines())
+    posts: list[RepositoryIssues] = []
+    planned = planned_posts(folder, read_index(folder), extras, only=only, limit=limit)
+    for lines in plan_lines(planned, posts):
+        (write_lines if options["dry_run"] else say_lines)(lines)
     to_do, failed = [one for one in posts if one.has_work], sum(bool(one.why) for one in posts)
     if options["dry_run"] or not to_do:
         say("nothing was posted" if to_do else "nothing to post")
@@ -187,20 +189,21 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
         write_lines([url]) if url else say(f"{name} failed: {why}")
     if failed:
         raise SousError(
-            f"posting to {failed} of {len(posts)} repositories is incomplete; run it again"
+            f"posting to {failed} of {repositories(len(posts))} is incomplete; run it again"
         )
 
 
 def _agree(count: int, *, yes: bool) -> None:
     """Ask. Raises SousError where nobody can be asked, or the answer is no."""
     from sous.errors import SousError
+    from sous.fleet.rows import repositories
     from sous.terminal import ask_yes, is_interactive
 
     if not yes and not is_interactive():
         raise SousError(
             "nothing was posted: there is no terminal to ask on; pass --yes (or --dry-run)"
         )
-    if not yes and not ask_yes(f"Post to {count} repositories?"):
+    if not yes and not ask_yes(f"Post to {repositories(count)}?"):
         raise SousError("nothing was posted")
 
 
@@ -211,7 +214,7 @@ def _folder(out: Path) -> FleetFolder:
 
     folder = FleetFolder(out.resolve())
     if folder.read("fleet.json") is None:
-        raise SousError(f"{out} contains no fleet; name its folder")
+        raise SousError(f"{out} contains no results of a fleet; name their folder")
     return folder
 
 

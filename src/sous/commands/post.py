@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Only this item; repeatable.  [default: all open]",
 )
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most this many.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N issues.")
 @click.option(
     "--label", "labels", multiple=True, metavar="NAME", help="Add this label to each; repeatable."
 )
@@ -209,7 +209,7 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
         return [f"  new labels: {', '.join(map(one_line, new))}"]
     if left_out:
         names = ", ".join(map(one_line, left_out))
-        return [f"  labels that are not there are left out: {names} (--create-labels)"]
+        return [f"  labels that do not exist are left out: {names} (--create-labels)"]
     return []
 
 

@@ -30,7 +30,7 @@ def release(name: str, root: Path | None) -> None:
     shared = team.look()
     if gone := deleted(team, shared, name):
         team.claims.release(gone)
-        say(f"step {name}, which the plan has no more, is given back")
+        say(f"step {name}, which is no longer in the plan, is given back")
         return
     step = shared.find(name)
     claim, name = step.claim, step.planned.name

@@ -79,7 +79,7 @@ _seconds = click.FloatRange(0, min_open=True)
     "--max-cost",
     type=click.FloatRange(0),
     metavar="USD",
-    help="Start no more tries once the agents report this cost (exit code 4).",
+    help="Start no more attempts once the agents report this cost (exit code 4).",
 )
 @click.option(
     "--spending", type=click.UUID, hidden=True

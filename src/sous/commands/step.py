@@ -77,4 +77,4 @@ def _work_of(step: Planned, path: Path) -> str:
     on_it = ", ".join(one.name for one in builders_on(api.plan(path), step))
     built = f"; {on_it}, done too, builds on it" if on_it else ""
     number = step.step.number or step.name
-    return f"; its work stays, in {made}: `sous step undo {number} --revert` reverts it{built}"
+    return f"; its work is still in {made}: `sous step undo {number} --revert` reverts it{built}"

@@ -22,7 +22,7 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(
-    rf"{_FORGE}(?:{any_of('issue_alone')})\s*[:\uff1a]\s*(?P<title>.+)$",
+    rf"{_FORGE}(?:{any_of('issue_alone')})(?:\s*[:\uff1a]\s*|\s+[\u2013\u2014-]\s+)(?P<title>.+)$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(

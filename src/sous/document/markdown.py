@@ -15,7 +15,7 @@ from sous.document.mend import mended, rejoined
 from sous.lines import line_starts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sous.document.blocks import Span
 
@@ -24,6 +24,9 @@ FRONT_MATTER = re.compile(
 )
 _LINE_END = re.compile(r"\r\n?|\n")
 _BULLET = re.compile(r"(?P<head>[ \t]*[-*+][ \t]+)[^\s`~<>]")
+_OPENS_INSIDE = re.compile(
+    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:```|~~~|<)"
+)  # a list, a quote
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
@@ -130,20 +133,12 @@ class Document:
         return [block for block in self._thinned() if block.kind == "code" and block.marks]
 
     def _thinned(self) -> list[Block]:
-        """Return blocks without a parse of long lists: of items alike only the last.
-
-        It says what contains a fence or a comment.
-        """
+        """Return blocks without a parse of what says nothing of a fence or a comment."""
         return self.blocks if "blocks" in self.__dict__ else self._blocks_of_thinned
 
     @cached_property
     def _blocks_of_thinned(self) -> list[Block]:
-        heads = [match["head"] if (match := _BULLET.match(line)) else "" for line in self.lines]
-        kept = [
-            at
-            for at, (head, following) in enumerate(zip_longest(heads, heads[1:], fillvalue=""))
-            if not head or head != following or _may_open(self.lines[at])
-        ]
+        kept = _telling(self.lines)
         return [
             block._replace(line=kept[block.line], end=kept[block.end - 1] + 1)
             for block in read_blocks([self.lines[at] for at in kept])
@@ -266,8 +261,42 @@ class Document:
         return ""
 
 
+def _telling(lines: Sequence[str]) -> list[int]:
+    """Return which lines say what contains a fence or a comment.
+
+    Where all that opens one begins its line, what stands between says nothing but that it is text,
+    and that a line is empty. Else of items alike in a list the last is enough.
+    """
+    if any(map(_is_inside, lines)):
+        return _without_alike(lines)
+    kept = []
+    has_gap = False
+    for at, line in enumerate(lines):
+        is_gap = not (has_gap or line.strip())
+        following = lines[at + 1] if at + 1 < len(lines) else "```"
+        if is_gap or _may_open(line) or _may_open(following):
+            kept.append(at)
+        has_gap = not _may_open(line) and (has_gap or is_gap)
+    return kept
+
+
+def _without_alike(lines: Sequence[str]) -> list[int]:
+    heads = [match["head"] if (match := _BULLET.match(line)) else "" for line in lines]
+    return [
+        at
+        for at, (head, following) in enumerate(zip_longest(heads, heads[1:], fillvalue=""))
+        if not head or head != following or _may_open(lines[at])
+    ]
+
+
+def _is_inside(line: str) -> bool:
+    """Tell whether a line may open a fence or a comment in a list, a quote or indented."""
+    return not line.startswith(("`", "~", "<")) and bool(_OPENS_INSIDE.match(line))
+
+
 def _may_open(line: str) -> bool:
-    return "```" in line or "~~~" in line or "<" in line
+    """Tell whether a line may begin or end a fence, a comment or other HTML."""
+    return any(mark in line for mark in ("```", "~~~", "<", "-->", "?>", "]]>"))
 
 
 def _front_matter(text: str) -> Place | None:

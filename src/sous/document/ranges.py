@@ -7,6 +7,8 @@ from itertools import pairwise
 from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.headings import heading_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -71,7 +73,15 @@ def fault_in(ranges: Sequence[MarkedLines], lines: Sequence[str]) -> str | None:
                 f"marked lines {after.first}-{after.last} after {before.first}-{before.last}: "
                 "they are out of order or overlap"
             )
+    if len(ranges) > 1 and all(_is_below_heading(one, lines) for one in ranges):
+        return f"marked lines {ranges[0].first}-{ranges[0].last}, and all others, below its heading"
     return None
+
+
+def _is_below_heading(one: MarkedLines, lines: Sequence[str]) -> bool:
+    """Tell whether a range begins in the line below a heading: one too late, as models count."""
+    above = lines[one.first - 2] if one.first > 1 else ""
+    return heading_line(above) is not None and heading_line(lines[one.title - 1]) is None
 
 
 def _fault_of(one: MarkedLines, lines: Sequence[str]) -> str | None:

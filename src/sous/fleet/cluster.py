@@ -260,7 +260,7 @@ def _reasons(told: Mapping[str, Any]) -> dict[str, str]:
     reasons = {}
     for address, said in told.items():
         if isinstance(said, ImportError | AttributeError):
-            reasons[address] = f"it has no sous of this version with Dask ({said})"
+            reasons[address] = f"it has another version of sous, or no Dask ({said})"
         else:
             reasons[address] = str(said) if said else ""
     return reasons

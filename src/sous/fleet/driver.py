@@ -216,8 +216,8 @@ class Driver:
             model = " or ".join(self._wish.models)
             self._end(
                 row, LEFT,
-                f"the price of {model} is not known, so --max-cost cannot be kept; leave it out, "
-                "or take a model whose price is known (`sous models`)",
+                f"the price of {model} is not known, so --max-cost cannot be enforced; leave it "
+                "out, or take a model whose price is known (`sous models`)",
             )  # fmt: skip
         else:
             row.prices = {name: Decimal(one.get("most") or 0) for name, one in row.tasks.items()}

@@ -11,6 +11,7 @@ from sous import api
 from sous.claims.evidence import Evidence
 from sous.errors import SousError
 from sous.fleet.repositories import FleetRepository
+from sous.fleet.rows import repositories
 from sous.forge.access import open_forge
 from sous.forge.drafts import Drafter
 from sous.forge.pinned import Pinned
@@ -56,13 +57,13 @@ class RepositoryIssues:
         name = one_line(self.repository.name)
         if self.why:
             return [f"{name}: {one_line(self.why)}"]
+        shown = [step for step in self.steps if step.action is not Action.SKIP or not step.issue]
+        shown.sort(key=lambda step: step.action is Action.SKIP)
         lines = [f"{name}: {counted(self.steps)}"]
-        changed = [step for step in self.steps if step.action is not Action.SKIP]
-        lines += [
-            f"  {step.action.value:6} {one_line(step.wanted.draft.title)[:100]}"
-            for step in changed[:_SHOWN]
-        ]
-        more = len(changed) - _SHOWN
+        for step in shown[:_SHOWN]:
+            why = f" ({one_line(step.why)})" if step.action is Action.SKIP else ""
+            lines += [f"  {step.action.value:6} {one_line(step.wanted.draft.title)[:100]}{why}"]
+        more = len(shown) - _SHOWN
         return [*lines, f"  … and {more} more"] if more > 0 else lines
 
 
@@ -94,6 +95,18 @@ def planned_posts(
                 yield RepositoryIssues(repository, file, poster.plan(wanted, limit=limit))
         except SousError as exc:
             yield RepositoryIssues(repository, file, why=str(exc))
+
+
+def plan_lines(
+    planned: Iterable[RepositoryIssues], posts: list[RepositoryIssues]
+) -> Iterator[list[str]]:
+    """Yield the lines of a plan as it comes, and of all together; what comes goes into `posts`."""
+    for one in planned:
+        posts.append(one)
+        yield one.lines()
+    if len(posts) > 1:
+        steps = [step for one in posts for step in one.steps]
+        yield [f"{repositories(len(posts))}: {counted(steps)}"]
 
 
 def carry_out_posts(

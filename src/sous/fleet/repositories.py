@@ -314,7 +314,7 @@ def _checked(
     if not all(isinstance(text, str) for text in texts.values()):
         raise UsageProblem("address, folder, ref and name are texts")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise UsageProblem("tags are a list of texts")
+        raise UsageProblem("tags must be a list of texts")
     if not isinstance(options, dict) or not options.keys() <= OPTIONS:
         raise UsageProblem(f"options are a table with {', '.join(sorted(OPTIONS))}")
     if bool(texts["address"]) == bool(texts["folder"]):

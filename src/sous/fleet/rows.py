@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 LEFT = "left"  # the state of what was not begun, or not asked for
 
 
+def repositories(count: int) -> str:
+    """Return in words how many repositories there are."""
+    return f"{count:,} {'repository' if count == 1 else 'repositories'}"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be done with each repository, and within which bounds.

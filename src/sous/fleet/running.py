@@ -18,7 +18,7 @@ from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
-from sous.fleet.rows import LEFT, Wish
+from sous.fleet.rows import LEFT, Wish, repositories
 from sous.fleet.scheduler import DaskMissing, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import local_workers
@@ -112,20 +112,22 @@ class FleetRun:
             count = self.counted(state)
             words += [f"{count} {name}"] if count else []
         found = [f"{count} {name}" for name, count in self.index.totals["findings"].items()]
-        told = f"; findings: {', '.join(found)}" if found else ""
+        count = len(self.index.rows)
+        whose = f" in all {count:,} of the folder" if count > len(self.rows) else ""
+        told = f"; findings{whose}: {', '.join(found)}" if found else ""
         spent = f"; {Cost(self.spent)} spent" if self.spent else ""
         page = shown_path(out / "index.html")
-        return f"{len(self.rows)} repositories: {', '.join(words)}{told}{spent}; see {page}"
+        return f"{repositories(len(self.rows))}: {', '.join(words)}{told}{spent}; see {page}"
 
     def check(self) -> None:
         """Raise the error that the run as a whole ended with, if it did."""
         failed, left = self.counted("failed"), [row for row in self.rows if row.state == LEFT]
         if self.rows and failed == len(self.rows):
-            raise SousError(f"all {failed} repositories failed; the first: {self.rows[0].reason}")
+            refuse_failed(failed, self.rows[0].reason)
         if left and self.gave_up:
-            raise SousError(f"{len(left)} repositories were not done: {self.gave_up}")
+            raise SousError(f"{repositories(len(left))} not done: {self.gave_up}")
         if left and not (self.was_stopped or self.is_dry):
-            raise OverBudget(f"{len(left)} repositories were not done: {left[0].reason}")
+            raise OverBudget(f"{repositories(len(left))} not done: {left[0].reason}")
 
 
 def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
@@ -154,8 +156,11 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         if request.only_failed:
             repositories = tuple(one for one in repositories if _is_open(folder, one))
         if not repositories:
+            tags = sorted({tag for one in chosen.repositories for tag in one.tags})
+            more = " …" if len(tags) > _FEW else ""
+            named = f" (it has the tags {one_line(', '.join(tags[:_FEW]))}{more})" if tags else ""
             raise UsageProblem(
-                "no repository is chosen: look at the list, --tag, --only and --failed"
+                f"no repository is chosen: look at the list{named}, --tag, --only and --failed"
             )
         _note(folder, repositories)
         driver = Driver(folder, repositories, wish, quiet=request.quiet)
@@ -309,18 +314,40 @@ class _Priced:
         return what + (f", {self.kept} there already" if self.kept else "")
 
 
-def dry_lines(run: FleetRun) -> list[str]:
-    """Return what a run would do and cost."""
+def dry_lines(run: FleetRun, *, is_open: bool = False) -> list[str]:
+    """Return what a run would do and cost: what fails first, then the largest.
+
+    `is_open`: second opinions are asked for, of as many findings as there are.
+    """
     priced = [(row, _Priced.of(row)) for row in run.rows]
+    priced.sort(key=lambda one: (not one[0].reason, -one[1].tokens))
     lines = [f"{row.repository.name}: {row.reason or one.words()}" for row, one in priced]
     more = len(lines) - _FEW
     shown = [*lines[:_FEW], f"… and {more} more"] if more > 0 else lines
-    expected = sum((one.expected for _, one in priced), Decimal(0))
-    most = sum((one.most for _, one in priced), Decimal(0))
-    tokens, unknown = sum(one.tokens for _, one in priced), sum(one.unknown for _, one in priced)
-    price = f"about {Cost(expected)}, at most {Cost(most)}"
-    price += f"; of {unknown} the price is not known" if unknown else ""
-    return [*shown, f"{len(run.rows)} repositories: {tokens:,} tokens to send, {price}"]
+    tokens = sum(one.tokens for _, one in priced)
+    price = _price_of([one for _, one in priced if one.tasks])
+    beyond = (
+        "; more than 20 findings in one cost more, unless --max-cost is given" if is_open else ""
+    )
+    return [*shown, f"{repositories(len(run.rows))}: {tokens:,} tokens to send, {price}{beyond}"]
+
+
+def _price_of(priced: Sequence[_Priced]) -> str:
+    """Return in words what all would cost."""
+    unknown = sum(one.unknown for one in priced)
+    if priced and unknown == len(priced):
+        return "the price is not known"
+    expected = sum((one.expected for one in priced), Decimal(0))
+    most = sum((one.most for one in priced), Decimal(0))
+    told = f"about {Cost(expected)}, at most {Cost(most)}"
+    return told + (f"; of {unknown} the price is not known" if unknown else "")
+
+
+def refuse_failed(count: int, reason: str = "") -> None:
+    """Raise SousError: all failed, which is no success."""
+    whose = "the only repository" if count == 1 else f"all {repositories(count)}"
+    first = f"; the first: {reason}" if count > 1 else f": {reason}"
+    raise SousError(f"{whose} failed{first if reason else ''}")
 
 
 def refuse_findings(index: FleetIndex, level: str) -> None:
@@ -330,6 +357,6 @@ def refuse_findings(index: FleetIndex, level: str) -> None:
     if named:
         more = f" and {len(named) - 3} more" if len(named) > 3 else ""  # noqa: PLR2004
         raise SousError(
-            f"{len(named)} repositories have findings of {level} or worse: "
+            f"findings of {level} or worse in {repositories(len(named))}: "
             f"{', '.join(named[:3])}{more}"
         )

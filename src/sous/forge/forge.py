@@ -268,7 +268,7 @@ class Forge(abc.ABC):
         """Return the error for what a forge says no to."""
         host, said = self.repository.host, f" ({reply.message})" if reply.message else ""
         if reply.status == 401:  # noqa: PLR2004
-            return SousError(f"{host} does not take the token{said}: {self.hint}")
+            return SousError(f"{host} rejects the token{said}: {self.hint}")
         if reply.status == 403:  # noqa: PLR2004
             return SousError(
                 f"{host} does not allow {what}{said}: "
@@ -284,7 +284,7 @@ class Forge(abc.ABC):
                 f"issues are off in {self.repository}; turn them on in its settings, or use --repo"
             )
         if reply.status in (400, 422):
-            return SousError(f"{host} does not take {what}{said}; fix it in the file")
+            return SousError(f"{host} rejects {what}{said}; fix it in the file")
         return SousError(
             f"{host} answers {reply.status} to {what}{said}; try again later to continue"
         )

@@ -58,7 +58,7 @@ def pull_in_ci(env: Mapping[str, str]) -> PullInCi:
     if env.get("CI_PROJECT_PATH"):
         return _of_gitlab(env)
     raise SousError(
-        "this is no job of GitHub Actions or GitLab CI: their variables are not set. "
+        "this is not a job of GitHub Actions or GitLab CI: their variables are not set. "
         "Locally: `sous bundle --since REF`, then `sous code-review --no-pack`"
     )
 

@@ -177,7 +177,7 @@ class ByHttp:
         to, here = urlsplit(urljoin(url, location)), urlsplit(self._base)
         if (to.scheme, to.netloc) != (here.scheme, here.netloc):
             raise SousError(
-                f"{self.name} sends us on to {one_line(to.netloc)}, which gets no token of ours"
+                f"{self.name} redirects to {one_line(to.netloc)}, which gets no token from sous"
             )
         if method != "GET" and status in (301, 302):
             raise SousError(
@@ -267,7 +267,7 @@ class Patient:
                 "to continue"
             )
         why = "is at its limit" if reply.status in (403, 429) else f"answers {reply.status}"
-        say(f"{self.name} {why} ({reply.message or reply.status}); going on in {seconds:.0f} s")
+        say(f"{self.name} {why} ({reply.message or reply.status}); retrying in {seconds:.0f} s")
         with Waiting(f"waiting for {self.name}", enabled=False if self._quiet else None):
             time.sleep(seconds)
 

@@ -73,7 +73,7 @@ def heading_traits(outline: Outline, found: Sequence[Member]) -> list[Member]:
         if counts_else(member.title.text):
             yield "other"
         if said_in(member.title.text).severity:
-            yield "about"
+            yield from ("about", "rated")
         if _is_own(outline, member):
             yield "own"
         yield from _listed(outline, member)

@@ -38,7 +38,7 @@ def doubt(items: Items, path: Path) -> str:
         return ""
     count = len(items.items)
     return (
-        f"{shown_path(path)} was read as {count} item{'s' * (count != 1)}, which is unsure "
+        f"{shown_path(path)} was read as {count} item{'s' * (count != 1)}, but that is unsure "
         f"(confidence {items.confidence:.1f}); `sous items --explain` shows why"
     )
 

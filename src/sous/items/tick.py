@@ -97,10 +97,7 @@ def set_states(path: Path, states: Mapping[int, str]) -> None:
     again = {one.number: one.state for one in read_items(text).items}
     wanted = {one.number: states.get(one.number, one.state) for one in items.items}
     if again != wanted:
-        raise SousError(
-            f"{shown_path(path)} has no place where a mark would be understood; "
-            "tick it there by hand"
-        )
+        raise SousError(f"{shown_path(path)} has no place for a mark; tick it there by hand")
     bom = files.read_file(path, root=project_of(path)).startswith(b"\xef\xbb\xbf")
     files.write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode(), root=project_of(path))
 

@@ -14,6 +14,7 @@ from sous.items.words import (
     is_list_of_issues,
     is_of_rules,
     is_report,
+    said_in,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 UNSURE = 0.5  # most confidence of what may be a list of something else
 _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
+_MOST = 0.6  # of members
+_WORDS = 5  # of a title with its number
+_WIDE = "\u2e80"  # two letters from here on are a word or so
 _PARTS = 2  # that only other documents have
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
@@ -115,8 +119,8 @@ def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]
     likely = sum(map(_is_likely, best.members)) / len(best.members)
     is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
-        is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
-        return 1 if is_sure else UNSURE
+        is_meant = is_spoken or _are_sentences(best)
+        return 1 if likely >= _SOME or (is_meant and _covers(outline, members)) else UNSURE
     if _is_page(outline, members):
         return UNSURE
     is_meant = is_spoken or not top
@@ -159,6 +163,18 @@ def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
     if len(members) > 1 or only.title.kind != "heading" or only.title.level > 1:
         return False
     return len(outline.headings_between(only.title.end, only.end)) >= _PARTS
+
+
+def _are_sentences(best: Family) -> bool:
+    """Tell whether most titles are headings that say what is open: long ones, without a mark."""
+    headings = [one.title.text for one in best.members if one.title.kind == "heading"]
+    texts = [text for text in headings if said_in(text).state is None]
+    return sum(map(_is_sentence, texts)) >= len(best.members) * _MOST
+
+
+def _is_sentence(title: str) -> bool:
+    words = re.findall(r"\w+(?:[.:_/]+\w+)*", title[lead_in(title).end :])
+    return sum(len(word) // 2 if word[0] >= _WIDE else 1 for word in words) >= _WORDS
 
 
 def _is_likely(member: Member) -> bool:

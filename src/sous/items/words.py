@@ -52,7 +52,7 @@ _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
 _NO_REPORT = re.compile(any_whole("no_report"), re.IGNORECASE)
 _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
-    rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
+    rf"(?<=\w)(?P<said>\s+(?:(?:found|identified)\s+(?:and|&)\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
     re.IGNORECASE,
 )
 _IN_BRACKETS_NOT = re.compile(
@@ -184,7 +184,14 @@ _DONE = re.compile(
     rf"|(?:[\u2013\u2014|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$|:\s*[*_~]*(?-i:COMPLETED?|DONE|FIXED|RESOLVED|CLOSED)[*_~.!]*\s*$",
     re.IGNORECASE,
 )
-_IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}", re.IGNORECASE)
+_IS_DONE = re.compile(
+    rf"^[\W_]*{_DONE_WORD}(?![\w-])(?:[^\n]{{0,30}}$|\W*[\u2013\u2014.])|{_DONE_SIGN}",
+    re.IGNORECASE,
+)
+_IN_PART = re.compile(
+    r"\W*(?:part(?:ly|ial|ially)|half|mostly|teilweise|parcial\w*|en partie|частично|部分|일부)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX~/>-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
@@ -419,5 +426,7 @@ def says_where(name: str) -> bool:
 
 
 def is_done(status: str) -> bool:
-    """Tell whether the value of a status field says that an item is done."""
+    """Tell whether the value of a status field says that an item is done, and not in part."""
+    if _IN_PART.match(status):
+        return False
     return bool(_IS_DONE.search(status)) or is_ticked(f"- {status}")

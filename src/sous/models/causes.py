@@ -185,7 +185,7 @@ def _of_client(cause: BaseException, where: str, words: str) -> Cause | None:
     is_header = "header" in words.lower() and name in ("LocalProtocolError", "InvalidHeader")
     if is_header or (isinstance(cause, UnicodeEncodeError) and cause.encoding == "ascii"):
         return Cause(
-            "the key, or a header, has a line end or another character that no header may have",
+            "the key, or a header, has a line break or another character that no header may have",
             "set the key again, in one line: `llm keys set NAME`",
             passing=False,
         )

@@ -160,7 +160,7 @@ def _why_unreadable(error: Exception) -> str:
         return one_line(error.strerror or type(error).__name__)
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    return "it is not an object of names and keys"
+    return "it is not an object of names with a key each"
 
 
 def choose_if_configured(

@@ -98,7 +98,7 @@ def _without_reason(response: llm.Response, data: Any, kind: str | None) -> Miss
     if kind != "Chat" and plugin != "llm_gemini":
         return None
     if getattr(response, "input_tokens", None) is not None:
-        return Missing("the provider gave no reason for its end", odd=True)
+        return Missing("the provider did not say why the answer ended", odd=True)
     return Missing(_BROKEN_OFF, passing=True)
 
 

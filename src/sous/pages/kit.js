@@ -1,5 +1,6 @@
 "use strict";
 const search = document.getElementById("search"), count = document.getElementById("count");
+const MOST = 1000;  // rows shown at once: a browser lays out no more without delay
 const rows = () => [...document.querySelectorAll(".wide tbody tr:not(.details)")];
 const texts = new Map();
 function details(row) {  // what a button in the row opens below it
@@ -19,15 +20,16 @@ function filter() {
   const every = rows();
   let shown = 0;
   for (const row of every) {
-    row.hidden = !words.every((word) => text(row).includes(word)) ||
-      !chosen.every((choice) => (row.dataset[choice.name] ?? mark(row)).split(",").includes(choice.value));
+    const fits = words.every((word) => text(row).includes(word)) &&
+      chosen.every((choice) => (row.dataset[choice.name] ?? mark(row)).split(",").includes(choice.value));
+    shown += fits;
+    row.hidden = !fits || shown > MOST;
     if (details(row)) details(row).hidden = row.hidden || row.querySelector("[aria-controls]").ariaExpanded !== "true";
-    shown += !row.hidden;
   }
   for (const button of document.querySelectorAll("[data-filter]")) {
     button.ariaPressed = String(search.form.elements[button.dataset.filter].value === button.dataset.to);
   }
-  count.textContent = `${shown} of ${every.length}`;
+  count.textContent = `${shown} of ${every.length}` + (shown > MOST ? `, the first ${MOST} are shown` : "");
 }
 function value(row, column) {
   const cell = row.cells[column], said = String(ranks.get(mark(cell)) ?? cell.dataset.value ?? cell.textContent);
@@ -39,11 +41,10 @@ function sort(head) {
   for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   const body = head.closest("table").tBodies[0];
-  const sorted = [...body.querySelectorAll("tr:not(.details)")].sort((one, other) => {
-    const a = value(one, column), b = value(other, column);
-    return (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1);
-  });
-  body.append(...sorted.flatMap((row) => [row, details(row)].filter(Boolean)));
+  const sorted = [...body.querySelectorAll("tr:not(.details)")].map((row) => [value(row, column), row]);
+  sorted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1));
+  body.append(...sorted.flatMap(([, row]) => [row, details(row)].filter(Boolean)));
+  if (search) filter();
 }
 function go(step) {
   const shown = rows().filter((row) => !row.hidden), at = shown.findIndex((row) => row.matches(".here"));

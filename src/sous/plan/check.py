@@ -83,7 +83,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
     for at, step in enumerate(steps):
         for number in builds_on[at]:
             if number not in numbers[:at]:
-                yield f"{step.name} builds on step {number}, which does not come before it"
+                yield f"{step.name} builds on step {number}, which comes later in the plan"
         named = set(
             re.findall(r"\bsteps?\W+(\d+(?:[.\-]\d+)*[a-z]?)", step.wired_in_by, re.IGNORECASE)
         )

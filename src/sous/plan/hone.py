@@ -99,7 +99,7 @@ class Interview:
                 if not line.strip() or number == len(lines):
                     continue  # cut off by a crash
                 if number < len(lines) and not line.endswith("}"):
-                    say(f"{path}:{number} is half a turn, from a crash; it is left out")
+                    say(f"{path}:{number} is half an answer, written before a crash; it is ignored")
                     continue
                 raise SousError(
                     f"{path}:{number} is not a turn of an interview; fix the line or delete it"

@@ -49,7 +49,7 @@ def left_over(plan: Plan) -> Iterator[str]:
         return
     if is_unsure(plan):
         yield (
-            f"{name} was read as {_counted(len(plan.steps), 'step')}, which is not sure: "
+            f"{name} was read as {_counted(len(plan.steps), 'step')}, but that is unsure: "
             "`sous status --explain` shows why"
         )
     for empty in reading.empty:

@@ -225,8 +225,7 @@ def tick(path: Path, number: str, state: State) -> Planned:
     step = progress.find(number)
     if state is State.OPEN and step.step.done:
         raise SousError(
-            f"{path.name}:{step.step.line} itself marks step {number} as done; "
-            "take the mark away there"
+            f"{path.name}:{step.step.line} marks step {number} as done; take the mark away there"
         )
     tick_step(progress, step, state)
     return step

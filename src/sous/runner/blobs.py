@@ -36,7 +36,7 @@ def read_texts(top: Path, blobs: Iterable[str]) -> dict[str, str]:
         content = data[end + 1 : end + 1 + size]
         at = end + 2 + size
         if _name_of(content, len(name)) != name:
-            raise SousError(f"git's object {name[:12]} is not what its name says")
+            raise SousError(f"git's object {name[:12]} does not match its name")
         found[name] = content[:_MOST].decode("utf-8", "replace")
     return found
 

@@ -137,7 +137,7 @@ def _take_from_remote(place: Workplace, branch: str) -> bool:
         return True
     elif not contains(place.top, theirs, ours):
         raise SousError(
-            f"{branch} and {name} both went on from one commit: merge them "
+            f"{branch} and {name} have diverged: merge them "
             f"({quoted(['git', 'merge', name])} on {branch}), or name another with --branch"
         )
     elif branch_of(place) == ours:

@@ -81,8 +81,8 @@ def _refuse_unproved(place: Workplace, proved: Checkpoint, tree: str) -> None:
     other = [path for path in raw.split("\0")[:-1] if place.top / path != place.todo]
     if other:
         raise SousError(
-            f"nothing is committed: {shown(other)} would not be as it was tested; something wrote "
-            "to git's index while the step was committed"
+            f"nothing is committed: {shown(other)} would differ from what was tested; something "
+            "wrote to git's index while the step was committed"
         )
 
 

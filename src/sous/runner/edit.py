@@ -76,7 +76,7 @@ def place_of(root: Path, name: str) -> Path:
         part.casefold() for part in (*parts, *real.relative_to(root.resolve()).parts)
     }:
         raise SousError(
-            f"the answer names {name!r}, which is not its to write; nothing was written"
+            f"the answer names {name!r}, which agents may not write; nothing was written"
         )
     if is_odd:
         raise SousError(f"the answer names {name!r}, which is not a file; nothing was written")

@@ -312,8 +312,8 @@ class Guard:
         """Return which files of sous were put back, and where what was there is kept."""
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         kept = ", ".join(shown_path(one) for one in sorted(copies))
-        there = f"; what was there is kept as {kept}" if kept else ""
-        return f"it wrote to {names}, which is not its to keep{there}"
+        there = f"; what was there is saved as {kept}" if kept else ""
+        return f"it wrote to {names}, which agents may not change{there}"
 
     def _is_report(self, path: Path) -> bool:
         """Tell whether a file is a report, which a person may have had made meanwhile."""

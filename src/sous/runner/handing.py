@@ -147,7 +147,7 @@ def refuse_unsaved(place: Workplace, base: str, tree: str) -> None:
     known = set(raw.decode("utf-8", "surrogateescape").split("\0"))
     for path in sorted(paths):
         if there := _in_the_way(place, path, known):
-            raise SousError(f"{there} is here and git does not know it: move it away first")
+            raise SousError(f"{there} is in the way and is not in git: move it away first")
 
 
 def _in_the_way(place: Workplace, path: str, known: set[str]) -> str:
@@ -178,7 +178,7 @@ def put_in_place(place: Workplace, branch: str, base: str, tree: str) -> None:
         try:
             write_git(place.top, "read-tree", tree, index=Path(folder, "index"))
         except SousError as exc:
-            raise SousError(f"what was published cannot be put into a project: {exc}") from exc
+            raise SousError(f"what was published cannot be unpacked: {exc}") from exc
     try:
         options = ("--quiet", "--no-track", "--no-overwrite-ignore", "-c")
         write_git(place.top, "switch", *options, branch, base)

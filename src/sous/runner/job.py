@@ -126,7 +126,7 @@ class JobRunner(Runner):
                     wrong, trial = self._tested(there, verdict.trial, now)
                     printed = trial.ended.output if trial else ""
                 if wrong:
-                    why = f"with what landed meanwhile ({meanwhile}), {wrong}"
+                    why = f"together with what landed meanwhile ({meanwhile}), {wrong}"
                     return self._back(why, now, verdict, there, printed=printed)
                 notes = (*notes, f"tested again with {meanwhile}")
             tree = there.merged.tree

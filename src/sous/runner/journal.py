@@ -193,7 +193,8 @@ def recover(place: Workplace) -> None:
     except (LookupError, TypeError, ValueError, AttributeError) as exc:
         where = _path(place.root, _STATE)
         raise SousError(
-            f"{where} cannot be read, so what a killed run left stays; look at it, then delete it"
+            f"{where} cannot be read, so the work of a killed run was not restored; look at the "
+            "file, then delete it"
         ) from exc
     end(place)
 
@@ -207,8 +208,8 @@ def _refuse_alive(noted: Mapping[str, Any]) -> None:
         and started_at(process) == noted.get("started")
     ):
         raise SousError(
-            f"the run before was killed, and its agent still works (process {process}); end it "
-            "first"
+            f"the previous run was killed, but its agent is still running (process {process}); "
+            "end it first"
         )
 
 

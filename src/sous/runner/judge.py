@@ -162,7 +162,7 @@ def _runs_beside(path: str, change: Change, named: set[str]) -> str | None:
     if change.kind == "A" and (program := _stands_for(path, named)):
         return f"it made {shown}, which replaces the test program {program}"
     if _LOADED.search(path):
-        return f"it changed {shown}, which every Python loads before it runs a test"
+        return f"it changed {shown}, which Python loads before every test"
     if change.kind == "A" and (module := _shadowed(path)):
         return f"it made {shown}, which replaces {module} of Python's own library"
     if _RUNS_TESTS.search(path):
@@ -189,7 +189,7 @@ def _written_so(path: str, inside: str, old: str, new: str) -> str | None:
 def _hides(path: str, old: str, new: str) -> str | None:
     hidden = _hidden_tests(new) - _hidden_tests(old)
     names = ", ".join(sorted(hidden))[:100]
-    return f"it defined {names} twice in {path}, so that the first is never run" if hidden else None
+    return f"it defines {names} twice in {path}, so the first one never runs" if hidden else None
 
 
 def is_plain_test(path: str, text: str) -> bool:
@@ -263,7 +263,7 @@ def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:
     for change in changes:
         path = change.path
         if kind == "refactor" and is_test_path(path) and change.kind != "A":
-            return f"it changed {_readable(path)}, and a refactoring leaves the tests as they are"
+            return f"it changed {_readable(path)}, but a refactoring must not change tests"
         if kind == "config" and decides_tests(path):
             continue
         if kind != "refactor" and (kind_at(path) == "code" or is_test_path(path)):
@@ -297,7 +297,7 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
     hidden = _hidden_tests(new) - _hidden_tests(old) if path.endswith(".py") else set()
     if hidden:
         names = ", ".join(sorted(hidden))[:100]
-        return f"it defined {names} twice in {path}, so that the first is never run"
+        return f"it defines {names} twice in {path}, so the first one never runs"
     return (
         f"it put {', '.join(sorted(hooks))} into {path}, which can change the results of tests"
         if hooks

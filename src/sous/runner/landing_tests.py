@@ -71,7 +71,7 @@ def _refuse_red(command: str, trial: Trial) -> None:
     if trial.results and trial.results.foreign:
         raise SousError(
             f"the tests load {trial.results.foreign} from the project itself and not from what "
-            "would land: an installed package leads there"
+            "would land: an installed package points there"
         )
     if trial.is_green:
         return

@@ -29,7 +29,7 @@ def changed_table(path: str, old: str, new: str) -> str | None:
     if name == "package.json":
         return _changed_key(read_json(old, most=_LARGEST), read_json(new, most=_LARGEST))
     if name in TABLES and has_long_key(new) and new != old:
-        return "a key of very many parts"
+        return "a key with too many parts"
     for dotted in TABLES.get(name, ()):
         keys = dotted.split(".")
         if at(read_toml(old, most=_LARGEST), *keys) != at(read_toml(new, most=_LARGEST), *keys):

@@ -251,7 +251,7 @@ class Comparison:
     def _switched_off(self) -> list[str]:
         now = self.after.outcomes
         skipped = sorted(name for name in self._passed if now.get(name) in (SKIP, XFAIL))
-        return [f"{shown(skipped)} passed before, and is skipped now"] if skipped else []
+        return [f"{shown(skipped)} passed before and is now skipped"] if skipped else []
 
     def _broken(self) -> list[str]:
         left = [
@@ -260,9 +260,9 @@ class Comparison:
         if not left:
             return []
         why = (
-            "no behaviour was to change"
+            "behaviour was not supposed to change"
             if self.is_bound
-            else "what became of it does not fail without the new code"
+            else "its new version does not fail without the new code"
         )
         return [f"{shown(left)}: the old test fails on the new code, and {why}"]
 
@@ -275,7 +275,7 @@ class Comparison:
             new = body_of(forms[0], self._news.values()) if forms and old else None
             if old and new and old != new and assertions(old) and not assertions(new):
                 found.append(name)
-        return [f"{shown(found)} asserts nothing any more"] if found else []
+        return [f"{shown(found)} no longer asserts anything"] if found else []
 
     def unclear(self) -> list[str]:
         """Return what only a person can decide: tests that vanished without a trace."""

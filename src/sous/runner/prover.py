@@ -87,7 +87,7 @@ class Prover:
         if trial.results and trial.results.foreign:
             raise SousError(
                 f"the tests load {trial.results.foreign} from the project itself and not from the "
-                "clean place where they run: an installed package leads there; use --in-place"
+                "clean place where they run: an installed package points there; use --in-place"
             )
         if trial.is_green:
             return self._doubt(trial, start)
@@ -109,11 +109,11 @@ class Prover:
         test, tested = self.config.test, has_tests(start)
         if not trial.is_known and tested:
             return (
-                f"`{test}` does not tell what each test did: its exit code alone counts, and what "
+                f"`{test}` does not report each test: only its exit code counts, and what "
                 "is written in the tests"
             )
         if not tested and not self.config.tdd:
-            return f"`{test}` passes though there are no tests yet; it may prove nothing"
+            return f"`{test}` passes though there are no tests yet; its result may mean nothing"
         return None
 
     def _hint(self, start: Checkpoint) -> str:
@@ -160,7 +160,7 @@ class Prover:
         first, mine, theirs, now = (_passed(one) for one in (base, own, at_tip, trial))
         lost = ((theirs - (first - mine)) | (mine - (first - theirs))) - now
         if lost and trial.is_known:
-            return f"{shown(sorted(lost))} passed before the two came together", trial
+            return f"{shown(sorted(lost))} passed before the merge", trial
         return None, trial
 
     def _after(self, before: Trial, after: Checkpoint, guard: Guard) -> Trial:
@@ -265,7 +265,7 @@ class Prover:
             how = f"fails with exit code {code}"
         else:
             return None
-        return f"without the new code `{test}` {how}, which shows nothing of the new tests"
+        return f"without the new code `{test}` {how}, which says nothing about the new tests"
 
     def _without_code(self, work: _Work, evidence: Comparison) -> list[str]:
         """Judge a step that changed nothing but tests."""

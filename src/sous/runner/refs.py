@@ -51,7 +51,7 @@ def head_of(place: Workplace) -> str:
         return read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
     except SousError as exc:
         raise SousError(
-            "there is no commit yet: `git add -A && git commit` first, so that there is a way back"
+            "there is no commit yet: `git add -A && git commit` first, so that steps can be undone"
         ) from exc
 
 

@@ -162,7 +162,7 @@ class Runner:
         why, tries = verdicts[-1].problems[0], len(verdicts)
         message = (
             f"{step.name}: not done after {tries} tr{'ies' if tries != 1 else 'y'}: {why}. "
-            f"All is as it was before; what was tried is in {where}"
+            f"Everything is restored; the attempt is in {where}"
         )
         spending = self.config.spending
         if spending.is_reached and tries <= self.config.retries and not is_for_people(verdicts[-1]):

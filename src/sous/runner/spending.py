@@ -102,11 +102,11 @@ class Spending:
             return ""
         if limit is not None:
             counted = _dollars(limit)
-            return f"{agent} ended before it reported what the try cost: {counted} is counted"
+            return f"{agent} ended before it reported what the attempt cost: {counted} is counted"
         return (
             ""
             if has_told
-            else f"{agent} does not say what a try costs, so --max-cost cannot be kept"
+            else f"{agent} does not report what an attempt costs, so --max-cost cannot be enforced"
         )
 
     def refuse(self) -> None:

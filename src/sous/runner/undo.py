@@ -42,7 +42,7 @@ def take_back(place: Workplace, numbers: Sequence[str]) -> list[str]:
                 "--revert`)"
             )
         if commit_of(place.root, step) is None:
-            raise SousError(f"there is no commit of {step.name} on this branch to revert")
+            raise SousError(f"this branch has no commit of {step.name} to revert")
     if found := dirt(place):
         raise SousError(f"{found[0]} has changes that are not committed: commit or stash them")
     with journal.alone(place):
@@ -79,9 +79,9 @@ def _revert(place: Workplace, step: Planned) -> str:
         changes = after.changes()
         if not changes:
             tick(place.plan, step.step.number, State.OPEN)
-            return f"open; its work, {made}, is not here any more"
+            return f"open; its work, {made}, no longer exists here"
         if loose := sorted({one.path for one in changes} & (start.loose.keys() | start.big.keys())):
-            raise SousError(f"{loose[0]} is in the way, and is not in git: move it away")
+            raise SousError(f"{loose[0]} is in the way and is not in git: move it away")
         journal.proved(place, step, guard, start)
         after.restore()
         tick(place.plan, step.step.number, State.OPEN)

@@ -173,7 +173,7 @@ def _ignore(root: Path, where: IgnoreIn) -> list[str]:
         return ["git ignores bundle and reports already"]
     write_file(path, _joined(before, "\n".join([_HEAD, *patterns]) + "\n"), root=base)
     shown = path.name if where == "gitignore" else ".git/info/exclude"
-    return [f"{shown}: {len(missing)} names added"]
+    return [f"{shown}: {len(missing)} patterns added"]
 
 
 def _literal(path: str) -> str:

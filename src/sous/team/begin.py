@@ -203,6 +203,6 @@ def _put(
     if repository.references(TIP).get("") == commit:
         return commit
     raise SousError(
-        f"the remote refused {membership.branch}, or somebody was faster: try it once more; if it "
+        f"the remote refused {membership.branch}, or somebody was faster: try again; if it "
         "is a protected branch, name another with --branch"
     )

@@ -216,7 +216,7 @@ def column_of(team: Team, shared: Shared, step: TeamStep) -> tuple[str, str]:
         return NEEDS, one_line(f"{to}{why}")[:_LONGEST_LINE]
     if waits := shared.waits_for(step):
         return BLOCKED, f"waits for {', '.join(one.planned.name for one in waits)}"
-    return READY, "nobody works on it any more" if claim else ""
+    return READY, "nobody is working on it now" if claim else ""
 
 
 def dollars(text: str) -> float | None:

@@ -110,7 +110,7 @@ def _encoded(values: list[tuple[str, str]], texts: list[tuple[str, str]]) -> byt
     data = ("\n".join(in_lines(values, texts)) + "\n").encode("utf-8", "replace")
     if len(data) > _LARGEST:
         raise SousError(
-            f"{len(data):,} bytes are too many for an interview of a team: put the text "
+            f"{len(data):,} bytes are too long for an answer in a team's interview: put the text "
             "into a file of the repository and name the file"
         )
     return data
@@ -362,7 +362,8 @@ class Interviews:
 
     def _refused(self, name: str) -> SousError:
         return SousError(
-            f"the remote takes no change of the interview {name}: check your access, then try again"
+            f"the remote refused the change of the interview {name}: check your access, and try "
+            "again"
         )
 
     def is_asked_elsewhere(self, turn_id: str) -> str:

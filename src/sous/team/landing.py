@@ -262,7 +262,7 @@ def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
         # it may be free again by the time that we look who was first
         refused = 0 if LANDING in team.claims.last_seen else refused + 1
         if refused == _REFUSALS:
-            raise SousError("the remote refused the claim of landing: check your access")
+            raise SousError("the remote refused the claim for landing: check your access")
         if refused:
             time.sleep(_LOOK)
         if not is_said:

@@ -167,4 +167,4 @@ def _record(team: Team, shared: Shared, ids: set[str]) -> Shared | None:
         before, shared = shared.tip, team.look()
         if not is_put and shared.tip == before:
             return None
-    raise SousError(f"{team.membership.branch} moves all the time: try `sous sync` again")
+    raise SousError(f"{team.membership.branch} keeps changing: try `sous sync` again")

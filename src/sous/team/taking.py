@@ -48,7 +48,7 @@ def chosen(
         raise SousError(f"{step.planned.name} is claimed by {step.holder}; {step.way_over}")
     if waits := shared.waits_for(step):
         names = ", ".join(one.planned.name for one in waits)
-        raise SousError(f"{step.planned.name} builds on what is not done: {names}")
+        raise SousError(f"{step.planned.name} builds on steps that are not done: {names}")
     if is_held and agree is not None:
         agree(step)
     return step
