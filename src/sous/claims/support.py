@@ -48,7 +48,7 @@ def _judged_again(one: Judged, bare: dict[Cited, list[str]], supported: set[Cite
     for cited, things in bare.items():
         is_it = cited == (reference.named, reference.first, reference.last)
         if is_it and cited not in supported:
-            why = f"{' and '.join(things[:_SHOWN])} stand elsewhere in the file"
+            why = f"{' and '.join(things[:_SHOWN])} are elsewhere in the file"
             return replace(one, verdict=Verdict.UNPROVEN, found=None, why=why)
     return one
 
