@@ -52,8 +52,8 @@ class Untested(NamedTuple):
     """Public functions without a test, those with the most branches and uses first.
 
     `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
-    `indirect`: more that no test names, but that code named in tests uses. `unused`: of a program,
-    those that its own code does not name either.
+    `indirect`: more that no test names, but that code named in tests uses. Of a program, whose tests
+    may run what they do not name: `unsure`, and `unused`, which its own code does not name either.
     """
 
     found: tuple[Code, ...]
@@ -61,6 +61,7 @@ class Untested(NamedTuple):
     coverage: str = ""
     measured: frozenset[str] = frozenset()
     indirect: tuple[Code, ...] = ()
+    unsure: tuple[Code, ...] = ()
     unused: tuple[Code, ...] = ()
 
     @property
@@ -89,9 +90,10 @@ def _untested(survey: Survey) -> Untested:
     public = [one for one in _program(survey) if _is_public(survey, one)]
     rest = [one for one in public if one.path not in measured]
     found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
-    is_asked = words and _is_program(survey)
-    unused = [one for one in found if is_asked and not survey.mentions[one.function.name]]
-    found = [one for one in found if one not in unused]
+    unsure: list[Code] = []
+    if words and _is_program(survey):  # its tests may run what they do not name
+        unsure, found = found, []
+    unused = [one for one in unsure if not survey.mentions[one.function.name]]
     if coverage:
         found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
@@ -100,6 +102,7 @@ def _untested(survey: Survey) -> Untested:
         coverage=coverage.name if coverage else "",
         measured=measured,
         indirect=_ranked(survey, indirect),
+        unsure=_ranked(survey, [one for one in unsure if one not in unused]),
         unused=_ranked(survey, unused),
     )
 

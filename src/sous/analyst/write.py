@@ -99,7 +99,12 @@ def _not_listed(survey: Survey, known: Untested) -> str:
     if known.indirect:
         told += (
             f"Not listed, since code that is named in tests uses them, though no test names them: "
-            f"{_some(survey, known.indirect)}. A coverage file in the project shows what runs.\n\n"
+            f"{_some(survey, known.indirect)}. A coverage file (coverage.xml, lcov.info, .coverage) shows what runs.\n\n"
+        )
+    if known.unsure:
+        told += (
+            "Not listed, since the tests of a program may run what they do not name: "
+            f"{_some(survey, known.unsure)}. A coverage file (coverage.xml, lcov.info, .coverage) shows what runs.\n\n"
         )
     if known.unused:
         told += f"Not listed, since neither a test nor other code names them: {_some(survey, known.unused)}.\n\n"
