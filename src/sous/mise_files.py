@@ -37,11 +37,12 @@ def project_files(root: Path) -> Iterator[Path]:
 
 
 def own_bundle_tasks(root: Path) -> dict[str, object]:
-    """Return the project's own tasks that make its bundle, by the file; mise takes the last.
+    """Return the project's own tasks that make its bundle, by path; mise takes the last.
 
     Raises SousError for a broken file.
     """
-    found = {path.name: read_toml(path).get("tasks") for path in project_files(root)}
+    files = {path.relative_to(root).as_posix(): path for path in project_files(root)}
+    found = {name: read_toml(path).get("tasks") for name, path in files.items()}
     return {
         name: tasks[BUNDLE_TASK]
         for name, tasks in found.items()

@@ -8,6 +8,7 @@ import pytest
 from scene import git
 from sous.bundle.obtain import obtain_bundle
 from sous.errors import SousError
+from sous.mise_files import own_bundle_tasks
 from sous.settings import Settings, project_layers, trusted_facts
 from sous.trust import trust
 
@@ -87,6 +88,12 @@ class TestItsOwnTask:
     def test_within_it_sous_packs(self, ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sous.bundle.obtain.os.environ", {**os.environ, "MISE_TASK_NAME": "LLM:generate_bundle"})
         assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+
+    def test_files_of_one_name_are_told_apart(self, ours: Path) -> None:
+        for folder in (".mise", "mise"):
+            (ours / folder).mkdir()
+            (ours / folder / "config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "other"\n')
+        assert list(own_bundle_tasks(ours)) == ["mise/config.toml", ".mise/config.toml", ".mise.toml"]
 
     def test_one_that_writes_elsewhere_is_an_error(self, ours: Path, fake_bin: Callable[[str, str], Path]) -> None:
         fake_bin("mise", "")
