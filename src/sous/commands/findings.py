@@ -85,7 +85,7 @@ def _mark(folder: Path, ids: set[str], *, is_dismissed: bool) -> list[str]:
     marked = []
     for report in REPORTS.values():
         path = folder / report.output
-        if report.command == "readme" or not path.is_file():
+        if report.is_document or not path.is_file():
             continue
         try:
             items = api.items(path).items
