@@ -338,9 +338,9 @@ class Lookup:
     def overfull(self, quote: str) -> FileLines | None:
         """Return where a function is defined, if those of its name take fewer arguments."""
         call = _ARGUMENTS.fullmatch(quote)
-        name = call["name"] if call else ""
         if call is None:
             return None
+        name = call["name"]
         homes = [
             (source, span)
             for source in self.evidence.sources([name])
