@@ -88,10 +88,8 @@ def _untested(survey: Survey) -> Untested:
     words = words_of_tests(survey)
     public = [one for one in _program(survey) if _is_public(survey, one)]
     rest = [one for one in public if one.path not in measured]
-    found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
-    is_asked = words and _is_program(survey)
-    unused = [one for one in found if is_asked and not survey.mentions[one.function.name]]
-    found = [one for one in found if one not in unused]
+    unnamed, indirect = _unnamed(survey, rest, words, _reached(survey, words))
+    found, unused = _used(survey, unnamed) if words and _is_program(survey) else (unnamed, [])
     if coverage:
         found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
@@ -102,6 +100,15 @@ def _untested(survey: Survey) -> Untested:
         indirect=_ranked(survey, indirect),
         unused=_ranked(survey, unused),
     )
+
+
+def _used(survey: Survey, functions: Iterable[Code]) -> tuple[list[Code], list[Code]]:
+    """Return the functions that other code names, and those that none does."""
+    used: list[Code] = []
+    unused: list[Code] = []
+    for one in functions:
+        (used if survey.mentions[one.function.name] else unused).append(one)
+    return used, unused
 
 
 def _is_program(survey: Survey) -> bool:
