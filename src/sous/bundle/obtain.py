@@ -24,8 +24,9 @@ from sous.proc import run_visibly
 from sous.programs import find_program
 from sous.root import is_project
 from sous.settings import is_trusted_as_it_is, load_settings
-from sous.terminal import doing, inform, say
+from sous.terminal import inform, say
 from sous.trust import is_known
+from sous.waiting import doing
 
 if TYPE_CHECKING:
     from pathlib import Path
