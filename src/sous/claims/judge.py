@@ -124,7 +124,7 @@ class _Judge:
         of_part = {
             path: sum(count for other, count in counted.items() if other and other.startswith(part))
             for path in meant
-            if (part := "/".join(path.split("/")[:-same]))
+            if (part := "".join(f"{name}/" for name in path.split("/")[:-same]))
         }
         best = max(of_part, key=lambda path: of_part[path], default="")
         others = sum(of_part.values()) - of_part.get(best, 0)
