@@ -25,7 +25,7 @@ _EMPTY_CALL = re.compile(r"(?:[\w.:$]+!?(?:\(\)|\[\]))+")  # also `vec![]`, `a()
 _BEYOND_NAME = re.compile(r"[^\w.:]")
 _WORDS = re.compile(r"\w+(?:,\s\w+)+")  # a list of them
 _PLACEHOLDER = re.compile(r"(?<=\s)<[a-z][\w-]*>(?=\s)")  # in a message
-_CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
+_CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::|[\"']: ")
 _PATH_OR_NAME = re.compile(r"[\w./-]+$")
 _TYPE_ARGUMENTS = r"(?:<[\w, :*&]{0,60}>)?"
 # `Billing::Invoice#pay!`, `Vec<T>::at(size_t)`, `(*Handler).ServeHTTP`.

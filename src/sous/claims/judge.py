@@ -374,11 +374,11 @@ class _Judge:
         return Judged(reference, Verdict.UNKNOWN, meant[0] if meant else None, why=_NOWHERE)
 
     def _other_arguments(self, reference: Reference, quote: str) -> Judged | None:
-        """Return the verdict on a call with more arguments than the function has parameters."""
-        found = self.lookup.overfull(quote) if reference.is_real else None
+        """Return the verdict on a call or a signature with other parameters than the function."""
+        found = self.lookup.otherwise_defined(quote) if reference.is_real else None
         if found is None:
             return None
-        why = f"it takes fewer arguments in line {found.start} of {found.path}"
+        why = f"it has other parameters in line {found.start} of {found.path}"
         return Judged(reference, Verdict.UNPROVEN, found.path, found, why)
 
     def _altered(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.altered import line_instead, part_instead
 from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
+from sous.claims.signatures import Signature
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
 
@@ -30,8 +31,6 @@ _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
 _OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*(?:=(?!=)|\())")
 _FEW_FILES = 4  # that may be the one that a quote of none is from
-_ARGUMENTS = re.compile(r"(?P<name>[A-Za-z_]\w{2,})\((?P<list>\w+(?:,\s?\w+)+)\)")
-_HEAD = 4  # lines of a definition until its body
 _ITSELF = ("self", "this", "cls", "super", "$this")
 _COMPOUND = re.compile(
     r"(?<![\w.])(?:[A-Za-z]+(?:_[A-Za-z0-9]+)+|[A-Za-z][a-z]+(?:[A-Z][a-z]+)+)(?!\w)"
@@ -301,21 +300,16 @@ class Lookup:
             return None
         return part_instead(quote, list(enumerate(source.lines)), is_long=True)
 
-    def overfull(self, quote: str) -> FileLines | None:
-        """Return where a function is defined, if those of its name take fewer arguments."""
-        call = _ARGUMENTS.fullmatch(quote)
-        name = call["name"] if call else ""
-        if call is None:
-            return None
+    def otherwise_defined(self, quote: str) -> FileLines | None:
+        """Return where a function is defined, if none of its name takes what a quote says."""
+        said = Signature(quote)
         homes = [
             (source, span)
-            for source in self.evidence.sources([name])
-            for span in source.definitions(name)
+            for source in (self.evidence.sources([said.name]) if said.name else ())
+            for span in source.definitions(said.name)
         ]
-        given = call["list"].count(",") + 1
-        counts = [_parameters(name, source, span) for source, span in homes]
-        is_overfull = all(count is not None and count < given for count in counts)
-        return homes[0][0].lines_of(homes[0][1]) if homes and is_overfull else None
+        is_other = all(said.differs(source, span) for source, span in homes)
+        return homes[0][0].lines_of(homes[0][1]) if homes and is_other else None
 
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
@@ -352,16 +346,6 @@ class Lookup:
             if is_sketched and full and is_rest:
                 return True
         return False
-
-
-def _parameters(name: str, source: Source, span: LineSpan) -> int | None:
-    """Return how many parameters a function has; None where they are more than names."""
-    head = "\n".join(source.lines[span.first : span.first + _HEAD])
-    form = rf"(?<!\w){re.escape(name)}\s*(?:=\s*(?:async\s*)?)?\((?P<list>[\w\s,]*)\)"
-    defined = re.search(form, head)
-    if defined is None:
-        return None
-    return sum(one.strip() not in ("", *_ITSELF) for one in defined["list"].split(","))
 
 
 def is_near(source: Source, name: str, first: int, last: int) -> bool:
