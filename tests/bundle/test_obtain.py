@@ -11,6 +11,7 @@ from sous.bundle.obtain import obtain_bundle
 from sous.bundle.read import read_bundle
 from sous.bundle.remembered import is_by_packer
 from sous.errors import SousError
+from sous.mise_files import own_bundle_tasks
 from sous.settings import Settings, project_layers, trusted_facts
 from sous.trust import trust
 
@@ -87,9 +88,32 @@ class TestItsOwnTask:
             capsys.readouterr().err
         )
 
+    @pytest.mark.parametrize("name", ["mise.ci.toml", ".mise/config.toml", "mise/conf.d/a.toml"])
+    def test_one_in_any_file_that_mise_reads_is_covered_by_trust(self, ours: Path, run: Run, name: str) -> None:
+        (ours / "mise").mkdir()
+        (ours / "mise/config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "mypack"\n')
+        other = self.trusted(ours) / name
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_text('[tasks."LLM:generate_bundle"]\nrun = "evil"\n')
+        assert obtain_bundle(ours, Settings(), pack=True).read_text().startswith("This file holds")
+        assert f'{name}\n  LLM:generate_bundle = {{"run": "evil"}}' in run("sous", "trust", "--yes", cwd=ours).out
+
+    def test_it_is_not_started_where_mise_may_read_files_of_any_name(
+        self, ours: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (ours / ".miserc.toml").write_text('override_config_filenames = ["evil.toml"]\n')
+        assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+        assert ".miserc.toml may have mise read another one: packing without it" in capsys.readouterr().err
+
     def test_within_it_sous_packs(self, ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sous.bundle.obtain.os.environ", {**os.environ, "MISE_TASK_NAME": "LLM:generate_bundle"})
         assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+
+    def test_files_of_one_name_are_told_apart(self, ours: Path) -> None:
+        for folder in (".mise", "mise"):
+            (ours / folder).mkdir()
+            (ours / folder / "config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "other"\n')
+        assert list(own_bundle_tasks(ours)) == ["mise/config.toml", ".mise/config.toml", ".mise.toml"]
 
     def test_one_that_writes_elsewhere_is_an_error(self, ours: Path, fake_bin: Callable[[str, str], Path]) -> None:
         fake_bin("mise", "")

@@ -89,11 +89,8 @@ def _untested(survey: Survey) -> Untested:
     words = words_of_tests(survey)
     public = [one for one in _program(survey) if _is_public(survey, one)]
     rest = [one for one in public if one.path not in measured]
-    found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
-    unsure: list[Code] = []
-    if words and _is_program(survey):  # its tests may run what they do not name
-        unsure, found = found, []
-    unused = [one for one in unsure if not survey.mentions[one.function.name]]
+    unnamed, indirect = _unnamed(survey, rest, words, _reached(survey, words))
+    found, unsure, unused = _by_use(survey, unnamed, words)
     if coverage:
         found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
@@ -102,9 +99,23 @@ def _untested(survey: Survey) -> Untested:
         coverage=coverage.name if coverage else "",
         measured=measured,
         indirect=_ranked(survey, indirect),
-        unsure=_ranked(survey, [one for one in unsure if one not in unused]),
+        unsure=_ranked(survey, unsure),
         unused=_ranked(survey, unused),
     )
+
+
+def _by_use(
+    survey: Survey, unnamed: list[Code], words: set[str]
+) -> tuple[list[Code], list[Code], list[Code]]:
+    """Return functions without a test; of a program, whose tests run more than they name, none.
+
+    And of a program those that its code names, and those that it does not.
+    """
+    if not words or not _is_program(survey):
+        return unnamed, [], []
+    used = [one for one in unnamed if survey.mentions[one.function.name]]
+    unused = [one for one in unnamed if not survey.mentions[one.function.name]]
+    return [], used, unused
 
 
 def _is_program(survey: Survey) -> bool:

@@ -9,7 +9,8 @@ from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_
 from sous.bundle.remembered import is_as_packed, order_of
 from sous.files import refuse_link_out, shown_path
 from sous.names import BUNDLE
-from sous.terminal import doing, read_stdin, say
+from sous.terminal import read_stdin, say
+from sous.waiting import doing
 
 if TYPE_CHECKING:
     from sous.request import Request

@@ -17,15 +17,16 @@ from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
-from sous.mise_files import own_bundle_tasks
+from sous.mise_files import own_bundle_tasks, switches_above
 from sous.mise_record import TASK_NAME
 from sous.names import BUNDLE, BUNDLE_TASK
 from sous.proc import run_visibly
 from sous.programs import find_program
 from sous.root import is_project
 from sous.settings import is_trusted_as_it_is, load_settings
-from sous.terminal import doing, inform, say
+from sous.terminal import inform, say
 from sous.trust import is_known
+from sous.waiting import doing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,6 +184,8 @@ def _is_own_task_meant(root: Path) -> bool:
         return False
     if not is_trusted_as_it_is(root):
         why_not = "sous starts it only after `sous trust`"
+    elif switch := next(switches_above(root), None):
+        why_not = f"{switch.name} may have mise read another one"
     elif not find_program("mise"):
         why_not = "mise, which runs it, is not installed"
     else:

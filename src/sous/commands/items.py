@@ -134,15 +134,21 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
         return "list", [], words[0] if words else None
     action, rest = words[0], list(words[1:])
     file = rest.pop() if rest and _is_file(rest[-1]) else None
-    if action in ("next", "pick") and rest:
-        raise UsageProblem(f"`sous items {action}`: there is no file {rest[0]!r}")
-    if action == "next":
-        rest = ["next"]
-    elif action != "pick" and not rest:
+    _refuse_count(action, rest)
+    return action, ["next"] if action == "next" else rest, file
+
+
+def _refuse_count(action: str, named: Sequence[str]) -> None:
+    """Raise UsageProblem for an action that takes more items, or fewer, than are named."""
+    from sous.errors import UsageProblem
+
+    if action in ("next", "pick"):
+        if named:
+            raise UsageProblem(f"`sous items {action}`: there is no file {named[0]!r}")
+    elif not named:
         raise UsageProblem(f"say which: sous items {action} N; `sous items` lists them")
-    if action in ("show", "copy") and len(rest) > 1:
-        raise UsageProblem(f"`sous items {action}` takes one item, not {len(rest)}")
-    return action, rest, file
+    elif action in ("show", "copy") and len(named) > 1:
+        raise UsageProblem(f"`sous items {action}` takes one item, not {len(named)}")
 
 
 def _is_file(word: str) -> bool:
