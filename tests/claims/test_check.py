@@ -246,7 +246,7 @@ def test_what_the_bundle_leaves_out_is_unknown() -> None:
     known = evidence(files, listed=("left.py",))
     report = (
         "`left.py:3`\n\n`left.py`\n\n`sig.py:2`:\n\n```python\nx = 1 + 2 + 3\n```\n\n`other_name()` is slow.\n\n"
-        "`a.py:1`:\n\n```python\nnot_there(at, all)\n```\n"
+        "`a.py:1`: `x = not + there`\n"
     )
     verdicts = [(one.reference.text, one.verdict.value) for one in check_report(report, known).judged]
     assert verdicts == [

@@ -73,4 +73,8 @@ def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:
     stale = files_newer_than_bundle(bundle, folder)
     if stale:
         more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
-        say(f"{name} is older than {stale[0]}{more}; pack it again with the tool that made it")
+        delete = f", or delete {name}: the next report packs" if path.name == BUNDLE else ""
+        say(
+            f"{name} is older than {stale[0]}{more}; pack it again with the tool that made "
+            f"it{delete}"
+        )

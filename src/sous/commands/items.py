@@ -215,6 +215,7 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
     from sous import api
     from sous.clipboard import copy
+    from sous.errors import SousError
     from sous.files import shown_path
     from sous.items.tick import find_item
     from sous.terminal import inform, one_line, write_stdout
@@ -230,7 +231,11 @@ def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way:
     text, told_of = _with_code(item, root, way)
     name = f"{shown_path(path)}: {item.number} of {len(found.items)}: {one_line(item.title)}"
     if to_clipboard:
-        inform(f"{name}: {copy(text)}{told_of}")
+        try:
+            how = copy(text)
+        except SousError as exc:
+            raise SousError(f"{exc}; `sous items show {item.number}` prints it") from exc
+        inform(f"{name}: {how}{told_of}")
         return
     inform(f"{name}{told_of}")
     write_stdout(text.encode("utf-8", "replace"))
