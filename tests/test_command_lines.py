@@ -6,7 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.command_lines import split_for_windows
+from sous.command_lines import split_for_windows, started_by
+
+
+@pytest.mark.parametrize(
+    ("line", "program"),
+    [
+        ("pytest -q", "pytest"),
+        ("python3.12 -m pytest", "python3.12"),
+        ("cd app && pytest", ""),
+        ("./test.sh", ""),
+        ("PYTHONPATH=. pytest", ""),
+        ("(cd app; pytest)", ""),
+        ("'my tests' -q", ""),
+        ("pytest # don't", ""),
+        ("", ""),
+    ],
+)
+def test_a_program_is_named_only_where_the_line_tells_it(line: str, program: str) -> None:
+    assert started_by(line) == program
 
 
 @pytest.mark.parametrize(

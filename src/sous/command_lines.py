@@ -9,6 +9,14 @@ import shlex
 _WINDOWS_PIECE = re.compile(
     r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
 )
+# words that a shell knows without a program (POSIX 2.9.4 and 2.14, dash, bash; cmd.exe)
+_OF_SHELLS = frozenset(
+    """
+    . break call case cd command continue do echo eval exec exit export for function if local
+    printf pushd read return set setlocal shift source start time times trap type ulimit umask
+    unset until wait while
+    """.split()  # noqa: SIM905
+)
 
 
 def in_shell(line: str) -> list[str] | str:
@@ -32,6 +40,19 @@ def split_command(line: str) -> list[str]:
     Raises ValueError for quotes that do not end.
     """
     return split_for_windows(line) if os.name == "nt" else shlex.split(line)
+
+
+def started_by(line: str) -> str:
+    """Return the name of the program that a line of the shell starts first.
+
+    Empty for a word of the shell itself, a path, and what only the shell can tell.
+    """
+    try:
+        word = (split_command(line) or [""])[0]
+    except ValueError:  # a quote that does not end may be in a comment
+        return ""
+    is_name = re.fullmatch(r"[\w.-]*[^\W_][\w.-]*", word)
+    return word if is_name and word not in _OF_SHELLS else ""
 
 
 def split_for_windows(line: str) -> list[str]:

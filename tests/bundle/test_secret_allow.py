@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from sous.bundle.secret_allow import COMMENTS, FINGERPRINT, digest_of, fingerprint
+from sous.bundle.secret_allow import COMMENTS, digest_of, fingerprint
 from sous.bundle.secrets import mask_secrets
 
 VALUE = "k9Qz7Lm2Xv4Rt8Wp1Yc6Nb3Hd5Js0GfA"
@@ -13,7 +15,7 @@ LINE = f'api_key = "{VALUE}"'
 
 def test_one_is_allowed_by_its_fingerprint_wherever_it_is() -> None:
     mark = fingerprint(digest_of(VALUE))
-    assert FINGERPRINT.fullmatch(mark)
+    assert re.fullmatch(r"[0-9a-f]{12}", mark)
     text = f"{LINE}\nother_token = '{VALUE[::-1]}'\n"
     masked, found = mask_secrets(text, "x.py", [mark])
     assert VALUE in masked

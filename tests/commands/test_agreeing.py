@@ -64,6 +64,7 @@ def test_a_test_command_of_a_plan_is_not_run_where_nobody_agrees(tmp_path: Path)
         ("cd sub && no-such-program-1", True),
         ("A=1 no-such-program-1", True),
         ("./no-such-script", True),
+        ("no-such-program-1 # don't", True),
         ("no-such-program-1 -q", False),
         (None, True),
     ],

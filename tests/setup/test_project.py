@@ -52,7 +52,7 @@ def test_a_bundle_that_git_ignores(repo: Path) -> None:
 def test_what_is_meant_to_be_committed_and_is_ignored(repo: Path) -> None:
     (repo / ".gitignore").write_text(".*\noutput.txt\n*.md\n")
     found = only(repo, "ignored")
-    assert (found.state, found.advice) == ("note", "write !/.mise.toml into .gitignore")
+    assert (found.state, found.advice) == ("note", "write !/.mise.toml and !/.sous into .gitignore")
     assert ".mise.toml and .sous" in found.found
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from scene import git
 from sous.git_wire import OwnRepository
-from sous.team import records
-from sous.team.records import StepRecord, read, written
+from sous.team.records import StepRecord, plan_files, read, read_records, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
 def records_at(repo: Path, commit: str, *, below: str = "") -> dict[str, StepRecord]:
     """Return the records of a commit, as they are read through a repository of ours."""
     ours = OwnRepository.open(repo.parent / "ours", repo, str(repo.parent / "remote.git"))
-    return records.records_at(ours, git(repo, "rev-parse", commit).strip(), below=below)
+    files = plan_files(ours, git(repo, "rev-parse", commit).strip(), below=below)
+    return read_records(ours, files.records, {})
 
 
 def put(repo: Path, record: StepRecord) -> None:

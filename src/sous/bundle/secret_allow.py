@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 COMMENTS = "comments"  # among what is allowed: `sous: allow` in a line counts
 _COMMENT = re.compile(r"(?:#|//|--|;|%|/\*|<!--|\"|')[^\n]{0,200}\bsous:[ ]?allow\b")
 _ROUNDS, _LENGTH = 10_000, 12
-FINGERPRINT = re.compile(rf"[0-9a-f]{{{_LENGTH}}}")
 
 
 def digest_of(value: str) -> str:

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from sous.runner.workplace import Workplace
 
 _FEW = 3  # names that are listed
-# words that a shell knows without a program (POSIX 2.9.4 and 2.14, dash, bash; cmd.exe)
-_OF_SHELLS = (
-    ". break call case cd command continue do echo eval exec exit export for function if local "
-    "printf pushd read return set setlocal shift source start time times trap type ulimit umask "
-    "unset until wait while"
-)
 
 
 def settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
@@ -205,16 +199,15 @@ def check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str
 
 def check_test(config: RunConfig) -> None:
     """Raise UsageProblem for a test command whose program is not there, before all else."""
-    from sous.command_lines import split_command
+    from sous.command_lines import started_by
     from sous.errors import UsageProblem
     from sous.programs import find_program
 
-    word = (split_command(config.test or "") or [""])[0]
-    is_name = word.replace("-", "").replace("_", "").replace(".", "").isalnum()
-    if is_name and word not in _OF_SHELLS.split() and not find_program(word, anywhere=True):
+    program = started_by(config.test or "")
+    if program and not find_program(program, anywhere=True):
         raise UsageProblem(
-            f"`{config.test}` cannot be started: there is no program {word} on PATH; install it, "
-            "or name another with --test"
+            f"`{config.test}` cannot be started: there is no program {program} on PATH; install "
+            "it, or name another with --test"
         )
 
 

@@ -272,16 +272,7 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
             f"{shown} is given with a user, token or password (or a port that is no number): take "
             "it out, and let git's credential helper know it"
         )
-    is_path = _is_path(address)
-    if not is_path:
-        is_web = address.lower().startswith(("https://", "http://"))
-        bare, query, _ = (address.partition("#")[0] if is_web else address).partition("?")
-        if query:
-            raise UsageProblem(
-                f"{one_line(bare)} is given with a query (?…), which may hold a token and is no "
-                "part of an address: leave it out"
-            )
-        address = bare
+    address = _without_fragment(address)
     place = read_place(address, ref=texts["ref"] or None, top=state_folder())
     if _is_path(place.address) and "://" not in place.address and not Path(address).is_absolute():
         raise UsageProblem(f"{one_line(address)} is not an address, and no folder here")
@@ -291,6 +282,20 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
     return FleetRepository(
         one_line(name), identity, place.address, place.ref, tags=tags, options=options
     )
+
+
+def _without_fragment(address: str) -> str:
+    """Return an address without what stands behind a `#`. Raises UsageProblem for a query."""
+    if _is_path(address):
+        return address
+    is_web = address.lower().startswith(("https://", "http://"))
+    bare, query, _ = (address.partition("#")[0] if is_web else address).partition("?")
+    if query:
+        raise UsageProblem(
+            f"{one_line(bare)} is given with a query (?…), which may hold a token and is no "
+            "part of an address: leave it out"
+        )
+    return bare
 
 
 def has_password(address: str) -> bool:

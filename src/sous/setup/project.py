@@ -70,8 +70,9 @@ def _kept_out_of_git(root: Path) -> Check:
     others = [name for name in WRITTEN if name not in ignored]
     hidden = [name for name in _COMMITTED if name in ignored]
     if hidden:
+        lines = " and ".join(f"!/{name}" for name in hidden)
         found = f"git ignores {' and '.join(hidden)}, meant to be committed"
-        return Check("ignored", "note", found, f"write !/{hidden[0]} into .gitignore")
+        return Check("ignored", "note", found, f"write {lines} into .gitignore")
     if not others:
         return Check("ignored", "ok", "git ignores bundle and reports")
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""

@@ -75,15 +75,6 @@ class PlanFiles:
     has_todo: bool = False
 
 
-def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, StepRecord]:
-    """Return the records of a commit by the ids of their steps.
-
-    `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
-    SousError where the commit cannot be read.
-    """
-    return read_records(repository, plan_files(repository, commit, below=below).records, {})
-
-
 def read_records(
     repository: OwnRepository,
     blobs: Mapping[str, tuple[str, int]],
