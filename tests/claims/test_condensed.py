@@ -98,7 +98,7 @@ def test_a_short_quote_tells_nothing(source: Source) -> None:
     assert not is_condensed(source, "return secret;\n}", 1, 17)
 
 
-def test_lines_with_such_code_are_located_and_one_with_another_word_is_marked(
+def test_lines_with_such_code_are_located_and_those_with_another_are_marked(
     evidence: Evidence,
 ) -> None:
     def verdict(code: str) -> str:
@@ -106,7 +106,7 @@ def test_lines_with_such_code_are_located_and_one_with_another_word_is_marked(
         return check_report(report, evidence).judged[0].verdict.value
 
     assert verdict(ONE_LINE_IF) == "located"
-    assert verdict(ONE_LINE_IF.replace("is not set", "is never set")) == "unproven"
+    assert verdict("const vault = openVault(name, 3);\nvault.drop(name);") == "unproven"
 
 
 RETOLD = """\

@@ -189,17 +189,33 @@ def test_what_a_review_says_beside_the_code_is_not_marked(report: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "report",
+    [
+        f"## Store (`src/store.py:3`)\n\n{fence('class Cache:' + chr(10) + '    ttl = 60', 'python')}",
+        f"### As in `src/store.py`:\n\n{fence('COPIES: how many, KEEP: how long', 'python')}",
+        "`src/store.py:3`: it is lost. Fix: keep `all_copies()` of it in `save_all(rows, 3)`.\n",
+        "In 3fa94c1 there was `drop_copies()` in `src/store.py:3`.\n",
+        "Mend `src/store.py:3`, `retries <= rows`, and say so.\n",
+        "The macro in `src/store.py:3` may be `~100` lines long.\n",
+    ],
+    ids=["above", "summary", "fix", "commit", "listed", "about"],
+)
+def test_what_is_told_freely_or_asked_for_is_not_marked(report: str) -> None:
+    assert _marks(report) == []
+
+
+@pytest.mark.parametrize(
     ("report", "marked"),
     [
+        (
+            f"{fence('# src/store.py:3' + chr(10) + 'class Cache:' + chr(10) + '    ttl = 60', 'python')}",
+            "src/store.py:3",
+        ),
         ("`src/store.py` draws `secrets.token_hex(12)` for each.\n", "secrets.token_hex(12)"),
         ("The file `lost/other.py` is long.\n", "lost/other.py"),
         ("The file `src/stores.py` is long.\n", "src/stores.py"),
         ("| File | Lines |\n|---|---|\n| `src/other.py` | 40 |\n", "40"),
         ("The macro `formats()` in `src/store.py:10` is gone, and `format_all()` fails.\n", "format_all"),
-        (
-            f"**File:** `src/store.py:3`\n\n{fence('COPIES = 3' + chr(10) + '# keeps what was axed', 'python')}",
-            "src/store.py:3",
-        ),
         (f"**File:** `src/store.py:7`\n\n{fence('# keeps what was axed', 'python')}", "src/store.py:7"),
     ],
 )

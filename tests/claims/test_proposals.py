@@ -129,7 +129,7 @@ def test_names_that_are_said_to_be_fixed_need_not_be_there() -> None:
 
 
 AFTER = "# ✅ After\ndef total(rows):\n    return sum(rows)\n"
-BEFORE = "# ❌ Before\ndef total(rows, start):\n    return add_up(rows, start)\n\n"
+BEFORE = "# ❌ Before\ndef total(rows):\n    return add_up(rows)\n\n"
 
 
 def test_code_that_was_replaced_by_what_is_shown_below_it_is_no_claim() -> None:

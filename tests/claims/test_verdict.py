@@ -28,6 +28,6 @@ def test_of_many_places_the_first_are_named(count: int) -> None:
 
 
 def test_a_quote_that_is_nowhere_has_the_path_that_is_meant() -> None:
-    found = judged("`a.py:1`:\n\n```python\ndef thrice(y):\n    return y * y * y\n```\n", {"a.py": TWICE})
+    found = judged("```python\n# a.py:1\ndef thrice(y):\n    return y * y * y\n```\n", {"a.py": TWICE})
     assert (found.verdict, found.path) == (Verdict.UNPROVEN, "a.py")
     assert found.why

@@ -54,7 +54,7 @@ def part_instead(
     to say more, or a number is what differs.
     """
     said = _tokens(fold_quote(quote))
-    telling = sum(len(token) for token in said if re.match(r"\w", token))
+    telling = sum(len(_bare(token)) for token in said if re.search(r"\w", token))
     if not _FEWEST <= len(said) <= _MOST_TOKENS or telling < _TELLING:
         return None
     words = sorted({token for token in said if _is_word(token)}, key=len)[-3:]

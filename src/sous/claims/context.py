@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.reference import Cited
-from sous.claims.words import is_about_fixes, labels_in
+from sous.claims.words import fix_within, is_about_fixes, labels_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,9 @@ class ReportContext:
         for label in labels_in(block.text):
             self._read_label(label, block)
             changes.append((label.at, not self.is_fixing))
+        fix = fix_within(block.text)
+        if fix is not None:
+            changes = [one for one in changes if one[0] < fix] + [(fix, False)]
         return Firmness(changes)
 
     def _enter_section(self, block: Passage) -> None:

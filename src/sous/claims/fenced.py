@@ -165,6 +165,7 @@ def references_of_header(
             quote=quote if number == 0 else None,
             quote_line=line + 1,
             near=near,
+            names_lines=True,
         )
 
 

@@ -49,8 +49,6 @@ class _Finder:
             names_lines = not is_code and any(one.kind == "line" for one in found)
             if is_heading or names_lines:
                 self._pending.begin(is_heading=is_heading)
-            elif not is_code:
-                self._pending.has_path = False
             for reference in found:
                 self._pending.add(self._placed(reference, block))
             if is_heading:
@@ -91,13 +89,12 @@ class _Finder:
             elif quote:
                 found = reference_of_quote(quote, code, line, near)
                 found = replace(found, is_real=not fence.may_be_text)
-                yield from self._of_above(found, before) if number == 0 else [found]
+                yield from self._of_above(found) if number == 0 else [found]
 
-    def _of_above(self, quote: Reference, before: Passage | None) -> Iterator[Reference]:
+    def _of_above(self, quote: Reference) -> Iterator[Reference]:
         """Yield code, where it does not prove lines that the text above it names."""
         if not self._pending.prove(quote):
-            is_introduced = _is_labelled(before) or self._pending.has_path
-            yield replace(quote, firm=quote.is_real and is_introduced)
+            yield quote
 
     def _asks_for_code(self, before: Passage | None) -> bool:
         """Tell whether the text before a block of code announces what is not there: `Add this:`."""
@@ -121,17 +118,15 @@ class _Pending:
         self._references: list[Reference] = []
         self._lines: list[int] = []  # where among these the lines are that a block may prove
         self._heading: list[int] = []
-        self.has_path = False
 
     def add(self, reference: Reference) -> None:
         if reference.kind == "line":
             self._lines.append(len(self._references))
-        self.has_path = self.has_path or reference.kind == "path"
         self._references.append(reference)
 
     def begin(self, *, is_heading: bool) -> None:
         """Begin anew with a heading, or with a text that names lines."""
-        self._lines, self.has_path = [], False
+        self._lines = []
         self._heading = [] if is_heading else self._heading
 
     def end_heading(self) -> None:
@@ -199,11 +194,3 @@ def _lines_in_cell(block: Passage) -> list[Mention]:
     if not said:
         return []
     return [Mention(block.text.index(said), len(block.text), None, ranges_in(said), said)]
-
-
-def _is_labelled(before: Passage | None) -> bool:
-    """Tell whether the first label in the text before a block of code announces what is there."""
-    if before is None or before.kind != "text":
-        return False
-    label = next(words.labels_in(before.text), None)
-    return label is not None and words.is_about_what_is_there(label.text)

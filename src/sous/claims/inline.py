@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sous.claims.mentions import Mention
 
 _SHORT = 7  # characters of code that says nothing
-_BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
+_BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
 _LINES = re.compile(r":?[L\d\s,:\u2013-]+")  # `:266-284`
 _EMPTY_CALL = re.compile(r"(?:[\w.:$]+!?(?:\(\)|\[\]))+")  # also `vec![]`, `a().b()`
 _BEYOND_NAME = re.compile(r"[^\w.:]")
 _WORDS = re.compile(r"\w+(?:,\s\w+)+")  # a list of them
 _PLACEHOLDER = re.compile(r"(?<=\s)<[a-z][\w-]*>(?=\s)")  # in a message
-_CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
+_CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::|[\"']: ")
 _PATH_OR_NAME = re.compile(r"[\w./-]+$")
 _TYPE_ARGUMENTS = r"(?:<[\w, :*&]{0,60}>)?"
 # `Billing::Invoice#pay!`, `Vec<T>::at(size_t)`, `(*Handler).ServeHTTP`.

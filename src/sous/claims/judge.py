@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 _OFTEN = 3  # times as often as another part of the project
+_NOWHERE = "the quote is nowhere"
 _TELLING = 40  # characters of code that is looked for in all files
 
 
@@ -124,7 +125,7 @@ class _Judge:
         of_part = {
             path: sum(count for other, count in counted.items() if other and other.startswith(part))
             for path in meant
-            if (part := "/".join(path.split("/")[:-same]))
+            if (part := "".join(f"{name}/" for name in path.split("/")[:-same]))
         }
         best = max(of_part, key=lambda path: of_part[path], default="")
         others = sum(of_part.values()) - of_part.get(best, 0)
@@ -250,9 +251,6 @@ class _Judge:
             return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
-        if reference.is_named_here and self.lookup.is_absent(reference):
-            why = f"{reference.bound} is in other files"
-            return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
         name = re.split(r"\.|::|->|#", reference.bound)[-1]
         places = source.definitions(name)
         if len(places) != 1 or is_near(source, name, reference.first, reference.last):
@@ -278,42 +276,34 @@ class _Judge:
                 return self._at_place(reference, here[0])
         if len(elsewhere) == 1:
             return self._moved(reference, elsewhere[0])
-        if elsewhere:
+        if elsewhere and reference.is_named_here:
             return unproven_quote(reference, meant, in_several_places(elsewhere))
         return self._unfound_lines(reference, quote, meant)
 
     def _unfound_lines(
         self, reference: Reference, quote: str, meant: Sequence[str]
     ) -> Judged | None:
-        """Return the verdict on lines whose quote is nowhere as a whole."""
+        """Return the verdict on lines whose quote is nowhere as a whole: code nearly like it tells.
+
+        All else may be told freely, or not be of the file at all; then the lines alone are judged.
+        """
         picked = self.lookup.picked_from(meant, quote, reference)
         if picked:
             return Judged(reference, Verdict.VERIFIED, picked)
-        if self._need_not_be_so(reference, quote, meant):
-            return self._lines(replace(reference, quote=None))
-        if meant:
-            return unproven_quote(reference, meant, "the quote is nowhere")
-        if self._evidence.is_partial or self._evidence.may_be_left_out(reference.named):
-            why = "not all files are in the bundle"
-            return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
-        if reference.named is None:
-            return self._without_file(reference)
-        return unproven_quote(reference, meant, "there is no such file")
+        altered = self._altered(reference, quote, meant)
+        if altered or not (meant and self._is_asserted(reference, quote, meant)):
+            return altered or self._lines(replace(reference, quote=None))
+        return unproven_quote(reference, meant, _NOWHERE)
 
-    def _need_not_be_so(self, reference: Reference, quote: str, meant: Sequence[str]) -> bool:
-        """Tell whether code need not be written as the quote: a call, a use, or told shorter."""
-        places = reference.places or (Cited("", reference.first, reference.last),)
-        first, last = min(one.first for one in places), max(one.last for one in places)
-        cited = Cited(reference.named or "", first, last)
-        if not (reference.is_real or self.lookup.is_altered(meant, quote, cited)):
-            return True
-        if "\n" not in quote and self.lookup.is_flat(meant, quote):
-            return True
-        if self.lookup.is_remark(meant, quote) or self.lookup.is_told_shorter(meant, quote, cited):
-            return True
-        if reference.quote_line == reference.line:  # it is in the sentence
-            return self.lookup.names_call(meant, quote)
-        return self.lookup.is_use(meant, quote, cited)
+    def _is_asserted(self, reference: Reference, quote: str, meant: Sequence[str]) -> bool:
+        """Tell whether a quote is right beside its lines, or names them itself, and not as told."""
+        cited = Cited(reference.named or "", reference.first, reference.last)
+        if not reference.is_real or self.lookup.is_told_shorter(meant, quote, cited):
+            return False
+        if reference.quote_line == reference.line:
+            is_told = self.lookup.is_flat(meant, quote) or self.lookup.names_call(meant, quote)
+            return reference.is_named_here and not is_told
+        return reference.names_lines and not self.lookup.is_mostly_there(meant, quote)
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source
@@ -365,8 +355,8 @@ class _Judge:
         if not others:
             return None
         lines = others[0].lines
-        is_moved = reference.firm and reference.is_named_here and len(others) == 1 and bool(meant)
-        verdict = Verdict.MOVED if is_moved else Verdict.VERIFIED
+        is_claimed_here = reference.firm and reference.is_named_here and bool(meant)
+        verdict = Verdict.LOCATED if is_claimed_here else Verdict.VERIFIED
         return Judged(reference, verdict, lines.path, lines)
 
     def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
@@ -374,29 +364,30 @@ class _Judge:
         near = [path for named in reference.near for path in self._evidence.resolve(named)]
         if not (meant or near) and len(quote) > _TELLING:
             near = self.lookup.holding(quote)
-        if reference.firm:
-            if reference.named and not meant:
-                return None  # the file is what is not there
-            is_there = self.lookup.is_uncommented(meant, quote)
-            is_there = is_there or self.lookup.is_pair(meant, quote)
-            is_there = is_there or self.lookup.is_flat((*meant, *near), quote)
-            found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
-            return found or self._unfound_quote(reference, meant)
         found = self._altered(reference, quote, (*meant, *near))
-        return found or self._other_arguments(reference, quote)
+        found = found or self._other_arguments(reference, quote)
+        if found or not reference.firm or (reference.named and not meant):
+            return found
+        invented = None if self._evidence.is_partial else self.lookup.invented_in(quote)
+        if invented:
+            return unproven_quote(reference, meant, f"there is no {invented}")
+        return Judged(reference, Verdict.UNKNOWN, meant[0] if meant else None, why=_NOWHERE)
 
     def _other_arguments(self, reference: Reference, quote: str) -> Judged | None:
-        """Return the verdict on a call with more arguments than the function has parameters."""
-        found = self.lookup.overfull(quote) if reference.is_real else None
+        """Return the verdict on a call or a signature with other parameters than the function."""
+        found = self.lookup.otherwise_defined(quote) if reference.is_real else None
         if found is None:
             return None
-        why = f"it takes fewer arguments in line {found.start} of {found.path}"
+        why = f"it has other parameters in line {found.start} of {found.path}"
         return Judged(reference, Verdict.UNPROVEN, found.path, found, why)
 
     def _altered(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:
         """Return the verdict on code that stands in a file but for one word, number or sign."""
-        for source in self.lookup.sources(dict.fromkeys(paths)) if reference.is_real else ():
-            found = self.lookup.instead(reference, quote, source)
+        cited = Cited(reference.named or "", reference.first, reference.last)
+        placed = reference if reference.places else replace(reference, places=(cited,))
+        is_claim = reference.is_real or reference.kind == "line"
+        for source in self.lookup.sources(dict.fromkeys(paths)) if is_claim else ():
+            found = self.lookup.instead(placed, quote, source)
             if found:
                 lines = source.lines_of(LineSpan(found.line, found.line))
                 why = f"line {lines.start} has {found.there} for {found.said}"
@@ -452,9 +443,7 @@ class _Judge:
             is_altered = is_altered or is_altered_line(source, quote, cited)
         if elsewhere:
             lines = elsewhere[0].lines
-            is_moved = len(elsewhere) == 1 and reference.is_subject
-            verdict = Verdict.MOVED if is_moved else Verdict.LOCATED
-            return Judged(reference, verdict, lines.path, lines)
+            return Judged(reference, Verdict.LOCATED, lines.path, lines)
         is_elsewhere = not reference.is_subject and bool(self.lookup.everywhere(quote))
         paths = [source.path for _, source in self.lookup.cited(reference)]
         is_elsewhere = is_elsewhere or self.lookup.is_flat(dict.fromkeys(paths), quote)
@@ -462,12 +451,6 @@ class _Judge:
             named = reference.places[0].path
             return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")
         return None
-
-    def _unfound_quote(self, reference: Reference, meant: Sequence[str]) -> Judged:
-        if self._evidence.is_partial and (not meant or self.lookup.is_unsure(meant)):
-            why = "not all of the code is in the bundle"
-            return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
-        return unproven_quote(reference, meant, "the quote is nowhere")
 
 
 def _is_one(names: Sequence[str]) -> bool:
@@ -479,4 +462,5 @@ def _is_no_claim(reference: Reference, sources: Sequence[Source]) -> bool:
     if reference.is_guess:
         return True
     is_bare = reference.text.isdecimal() and reference.start == reference.end
-    return is_bare and any(reference.first == source.length + 1 for source in sources)
+    is_about = reference.text[:1] in ("~", "≈")
+    return is_about or (is_bare and any(reference.first == source.length + 1 for source in sources))

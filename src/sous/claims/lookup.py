@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.altered import line_instead, part_instead
 from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
+from sous.claims.signatures import Signature
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
-from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +31,10 @@ _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
 _OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*(?:=(?!=)|\())")
 _FEW_FILES = 4  # that may be the one that a quote of none is from
-_ARGUMENTS = re.compile(r"(?P<name>[A-Za-z_]\w{2,})\((?P<list>\w+(?:,\s?\w+)+)\)")
-_HEAD = 4  # lines of a definition until its body
 _ITSELF = ("self", "this", "cls", "super", "$this")
-_CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
+_COMPOUND = re.compile(
+    r"(?<![\w.])(?:[A-Za-z]+(?:_[A-Za-z0-9]+)+|[A-Za-z][a-z]+(?:[A-Z][a-z]+)+)(?!\w)"
+)
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
 _ERRORS = ("Error", "Exception")
 _BETWEEN_NAMES = re.compile(r"\.|::|->|#|\?\.|\$")
@@ -189,21 +189,10 @@ class Lookup:
             homes += map(other.lines_of, other.definitions(names[-1]))
         return homes[0] if len(homes) == 1 else None
 
-    def is_absent(self, reference: Reference) -> bool:
-        """Tell whether the function of a place is in other files, and in none that is meant."""
-        paths = self.evidence.resolve(reference.named or "")
-        sources = self.sources(paths)
-        names = names_in(reference.bound or "")
-        last = names[-1:]
-        if not last or not sources or len(sources) < len(paths):
-            return False
-        if any(source.is_reduced or any(map(source.find_word, names)) for source in sources):
-            return False
-        return any(
-            not other.is_variable(span, last[0])
-            for other in self.evidence.sources(last)
-            for span in other.definitions(last[0])
-        )
+    def invented_in(self, quote: str) -> str | None:
+        """Return a name of several words in code that no file contains."""
+        names = (name for name in _COMPOUND.findall(quote) if not is_of_a_library([name]))
+        return next((name for name in names if not self.evidence.holds_word(name)), None)
 
     def has_name(self, names: Sequence[str]) -> bool:
         """Tell whether the bundle contains a name; a method and its class are in one file."""
@@ -257,36 +246,12 @@ class Lookup:
                 return source.path
         return None
 
-    def resembles(self, paths: Iterable[str], quote: str) -> bool:
-        """Tell whether a line of a quote is in a file: the quote may be an altered one of that."""
-        lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
-        return any(source.find(line) for source in self.sources(paths) for line in lines)
-
-    def is_altered(self, paths: Iterable[str], quote: str, cited: Cited) -> bool:
-        """Tell whether a quote is altered: a line of it is in a file, or like one that is cited."""
-        paths = list(paths)
-        lines = _long_enough(quote.split("\n"), SHORTEST)[:_MOST_WORDS]
-        return self.resembles(paths, quote) or any(
-            is_altered_line(source, line, cited) for source in self.sources(paths) for line in lines
-        )
-
-    def is_use(self, paths: Iterable[str], quote: str, cited: Cited) -> bool:
-        """Tell whether code calls what a file defines and is no part of it: a reproduction."""
-        paths = list(paths)
-        if self.is_altered(paths, quote, cited):
-            return False
-        sources = self.sources(paths)
-        called = dict.fromkeys(_CALLED.findall(quote)[:_MOST_WORDS])
-        return any(source.definitions(name) for source in sources for name in called)
-
-    def is_remark(self, paths: Iterable[str], quote: str) -> bool:
-        """Tell whether a quote is only comments, like none in a file: the review's own words."""
-        if not all(map(is_comment, filter(str.strip, quote.split("\n")))):
-            return False
-        wanted = fold_quote(quote)
-        sources = self.sources(paths)
-        return not any(
-            is_alike(fold_quote(one), wanted) for source in sources for one in source.comments
+    def is_mostly_there(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether half the lines of a quote are in a file: the rest may be told freely."""
+        lines = _long_enough(quote.split("\n"), SHORTEST)
+        return any(
+            2 * sum(map(bool, map(source.find, lines))) >= len(lines)
+            for source in self.sources(paths)
         )
 
     def is_uncommented(self, paths: Iterable[str], quote: str) -> bool:
@@ -335,21 +300,16 @@ class Lookup:
             return None
         return part_instead(quote, source.different_lines, is_long=True)
 
-    def overfull(self, quote: str) -> FileLines | None:
-        """Return where a function is defined, if those of its name take fewer arguments."""
-        call = _ARGUMENTS.fullmatch(quote)
-        name = call["name"] if call else ""
-        if call is None:
-            return None
+    def otherwise_defined(self, quote: str) -> FileLines | None:
+        """Return where a function is defined, if none of its name takes what a quote says."""
+        said = Signature(quote)
         homes = [
             (source, span)
-            for source in self.evidence.sources([name])
-            for span in source.definitions(name)
+            for source in (self.evidence.sources([said.name]) if said.name else ())
+            for span in source.definitions(said.name)
         ]
-        given = call["list"].count(",") + 1
-        counts = [_parameters(name, source, span) for source, span in homes]
-        is_overfull = all(count is not None and count < given for count in counts)
-        return homes[0][0].lines_of(homes[0][1]) if homes and is_overfull else None
+        is_other = all(said.differs(source, span) for source, span in homes)
+        return homes[0][0].lines_of(homes[0][1]) if homes and is_other else None
 
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
@@ -375,14 +335,6 @@ class Lookup:
                 return True
         return False
 
-    def is_pair(self, paths: Iterable[str], quote: str) -> bool:
-        """Tell whether `name=value` stands in a file as an entry: `"name": value`."""
-        name, _, value = fold_quote(quote).partition("=")
-        if not name.isidentifier() or not value or value[0] in "=>":
-            return False
-        forms = (f'"{name}":{value}', f"'{name}':{value}", f"{name}:{value}")
-        return any(source.find(form) for source in self.sources(paths) for form in forms)
-
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
         lines = _long_enough(quote.split("\n"), SHORTEST)
@@ -394,16 +346,6 @@ class Lookup:
             if is_sketched and full and is_rest:
                 return True
         return False
-
-
-def _parameters(name: str, source: Source, span: LineSpan) -> int | None:
-    """Return how many parameters a function has; None where they are more than names."""
-    head = "\n".join(source.lines[span.first : span.first + _HEAD])
-    form = rf"(?<!\w){re.escape(name)}\s*(?:=\s*(?:async\s*)?)?\((?P<list>[\w\s,]*)\)"
-    defined = re.search(form, head)
-    if defined is None:
-        return None
-    return sum(one.strip() not in ("", *_ITSELF) for one in defined["list"].split(","))
 
 
 def is_near(source: Source, name: str, first: int, last: int) -> bool:

@@ -32,9 +32,6 @@ class PathJudge:
             home = self._lookup.other_home(reference.bound, meant)
             if home:
                 return moved_name(reference, reference.bound, home)
-            if self._lookup.is_absent(reference):
-                why = f"{reference.bound} is in other files"
-                return Judged(reference, Verdict.UNPROVEN, named, why=why)
             return self._present(reference, meant, named)
         is_glob = "*" in named or "{" in named
         if self._evidence.matches(named) if is_glob else self._evidence.has_folder(named):

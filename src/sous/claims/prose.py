@@ -20,6 +20,7 @@ from sous.claims.sentences import (
     has_none,
     is_hypothetical,
     is_hypothetical_path,
+    is_of_a_commit,
     is_reported,
     is_subject,
     sentence_start,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sous.claims.symbols import Symbol
 
 _STRING = re.compile(r"([\"'])[^\"']*\1")  # as likely input as code
+_SAYS = re.compile(r"[*_]*\s+[\w(`]")  # behind what a sentence is about
 _MOST_NEAR = 20  # paths that a name may be near
 _NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)  # what a link may lead to
 
@@ -141,7 +143,9 @@ class Prose:
                 symbol.name,
                 self._block.line_of(symbol.at),
                 symbol.at,
-                firm=symbol.is_firm and self._is_firm(symbol.at, symbol.end),
+                firm=symbol.is_firm
+                and self._is_firm(symbol.at, symbol.end)
+                and not is_of_a_commit(self._text, symbol.at),
                 near=near,
                 places=self._places_of(symbol.at),
                 is_called=symbol.is_called,
@@ -238,7 +242,7 @@ class Prose:
     def _inline_quote(self, code: str, span: re.Match[str]) -> Reference:
         places = self._places_of(span.start())
         paths = [place.path for place in places]
-        is_subject = self._is_subject(span.start())
+        is_subject = self._is_subject(span.start()) and bool(_SAYS.match(self._text, span.end()))
         is_real = is_quote(code) and self._is_firm(*span.span())
         is_claimed = is_subject or is_reported(self._text, span.start())
         is_claimed = is_claimed and bool(places) and not CALL.fullmatch(code)

@@ -19,6 +19,7 @@ _HAS_NONE = re.compile(
     r"\s(?:an?\s)?`?",
     re.IGNORECASE,
 )
+_COMMIT = re.compile(r"(?<![\w#/.-])(?=\w*\d)(?=\w*[a-f])[0-9a-f]{7,40}(?![\w/.-])")
 _BEFORE = 160  # characters that are looked at for what a name is asked for
 _MOST_CODE = 10  # code spans of one sentence
 
@@ -52,6 +53,12 @@ def is_reported(text: str, at: int) -> bool:
 def has_none(text: str, start: int, end: int) -> bool:
     """Tell whether a text says between a file and a name that the file does not define it."""
     return bool(_HAS_NONE.fullmatch(text, start, end))
+
+
+def is_of_a_commit(text: str, at: int) -> bool:
+    """Tell whether a sentence names a commit before a place: it tells what was, not what is."""
+    begin = text.rfind(". ", max(0, at - _LONGEST), at) + 1
+    return bool(_COMMIT.search(text, begin, at))
 
 
 def is_hypothetical(text: str, at: int, end: int) -> bool:

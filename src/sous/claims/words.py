@@ -93,6 +93,17 @@ def _bare(label: str) -> str:
     return re.sub(r"^[\W\d]+", "", label).strip(" :\uff1a*._")
 
 
+def fix_within(text: str) -> int | None:
+    """Return where in a text a sentence begins that says what should be: `x is lost. Fix: y`."""
+    match = _fix_within().search(text)
+    return match.start() if match else None
+
+
+@cache
+def _fix_within() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[.!?)]\s)(?=[{_CAPITALS}])(?i:{any_of('fix_labels')})(?:\s\w+)?:\s")
+
+
 def is_about_fixes(heading: str) -> bool:
     """Tell whether a heading is about what should be."""
     return bool(_labels("fix_labels").fullmatch(_bare(heading)))
