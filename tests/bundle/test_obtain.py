@@ -113,7 +113,7 @@ class TestItsOwnTask:
         for folder in (".mise", "mise"):
             (ours / folder).mkdir()
             (ours / folder / "config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "other"\n')
-        assert list(own_bundle_tasks(ours)) == ["mise/config.toml", ".mise/config.toml", ".mise.toml"]
+        assert list(own_bundle_tasks(ours)) == [".mise.toml", ".mise/config.toml", "mise/config.toml"]
 
     def test_one_that_writes_elsewhere_is_an_error(self, ours: Path, fake_bin: Callable[[str, str], Path]) -> None:
         fake_bin("mise", "")
