@@ -130,11 +130,16 @@ class TestTheLink:
         assert link(dry_run=False) is None
         assert remove_links(dry_run=False) == []
 
-    def test_what_is_in_its_place_stays_unless_it_leads_nowhere(self, bin_: Path) -> None:
+    def test_what_is_in_its_place_stays_unless_it_is_ours_and_leads_nowhere(self, bin_: Path) -> None:
+        from sous.state import change_state
+
         (bin_ / "sous").write_text("mine")
         assert link(dry_run=False) == Outcome(bin_ / "sous", "kept, it is not ours or was changed", ours=False)
         (bin_ / "sous").unlink()
         (bin_ / "sous").symlink_to(bin_ / "gone")
+        assert link(dry_run=False) == Outcome(bin_ / "sous", "kept, it is not ours or was changed", ours=False)
+        with change_state("links.json") as links:
+            links[str(bin_ / "sous")] = str(bin_ / "gone")
         assert link(dry_run=True) == Outcome(bin_ / "sous", "would be written")
         link(dry_run=False)
         assert (bin_ / "sous").exists()

@@ -87,11 +87,12 @@ def link(*, dry_run: bool) -> Outcome | None:
     if os.name == "nt" or llm is None or program is None:
         return None
     place = Path(llm).with_name("sous")
-    if read_state(_LINKS).get(str(place)) == str(program) and _leads_to(place, program):
+    ours = read_state(_LINKS).get(str(place))
+    if ours == str(program) and _leads_to(place, program):
         return Outcome(place, "is up to date")
     if find_program("sous"):
         return None
-    if place.is_symlink() and not place.exists():  # the environment of before is gone
+    if ours and _leads_to(place, Path(ours)) and not place.exists():  # that environment is gone
         _drop(place, dry_run=dry_run)
     elif os.path.lexists(place):
         return Outcome(place, "kept, it is not ours or was changed", ours=False)

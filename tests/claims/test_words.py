@@ -4,6 +4,7 @@ import pytest
 
 from sous.claims.words import (
     is_about_fixes,
+    is_command,
     is_hypothetical,
     is_introduced,
     is_missing,
@@ -91,3 +92,8 @@ def test_what_is_missing_is_said_right_behind_it(behind: str, expected: bool) ->
 def test_names_are_introduced(text: str, expected: bool) -> None:
     start = text.index("`")
     assert is_introduced(text, start, start + len("`name`")) is expected
+
+
+def test_a_command_of_many_options_is_told_in_linear_time() -> None:
+    assert is_command("tool --all -b=c build --level 3")
+    assert not is_command("tool --all" + " -b=c" * 2000 + " (")

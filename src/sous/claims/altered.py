@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.quotes import COMMENT_ENDS, SHORTEST, fold_quote
@@ -27,6 +28,7 @@ _MOST_TOKENS = 120
 _MOST_LINES = 60  # of a quote
 _CLOSE = 12  # lines between the lines around an altered one
 _FEW_PLACES = 8  # of the line of a quote by which the others are found
+_LONGEST = 1000  # characters of a line that is looked at
 _RARE = 12  # characters of such a line
 
 
@@ -57,8 +59,8 @@ def part_instead(
         return None
     words = sorted({token for token in said if _is_word(token)}, key=len)[-3:]
     for number, line in lines:
-        if sum(word in line for word in words) * 2 >= len(words):
-            there = _tokens(fold_quote(line))
+        if len(line) <= _LONGEST and sum(word in line for word in words) * 2 >= len(words):
+            there = _tokens_of_line(line)
             for part in _windows(there, len(said), is_longer=_NEGATIONS.isdisjoint(said)):
                 found = _difference(said, part)
                 if found and not (is_long and _is_common(found, len(said))):
@@ -121,6 +123,11 @@ def _full_lines(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def _tokens(code: str) -> list[str]:
     return _TOKEN.findall(code)
+
+
+@lru_cache(maxsize=10_000)
+def _tokens_of_line(line: str) -> list[str]:
+    return _tokens(fold_quote(line))
 
 
 def _windows(there: Sequence[str], size: int, *, is_longer: bool) -> Iterator[Sequence[str]]:

@@ -25,6 +25,7 @@ _FACTORS = {
 _MAY_HAVE_VALUE = re.compile(r"[\d\"']")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w.])")
 _STRING = re.compile(r"([\"'])((?:(?!\1).){1,200})\1")
+_LONGEST_LINE = 1000  # characters of a definition
 _SHORT_NAME = 3  # characters
 _SAME = 0.01
 _NO_NAMES = frozenset(("line", "lines", "and", "this", "that", "which", "there", "here", "it"))
@@ -59,6 +60,7 @@ def literals_in(text: str) -> Iterator[Literal]:
 def number_of(name: str, line: str) -> int | None:
     """Return the number that a line gives to a constant, of the product of several."""
     product = r"(?P<product>[\d_]+(?:\s*\*\s*[\d_]+)*)\s*(?![\w.*/+-])"
+    line = line[:_LONGEST_LINE]
     match = re.search(rf"(?<!\w){re.escape(name)}\b[^=\n]{{0,60}}=\s*{product}", line)
     if match is None:
         return None

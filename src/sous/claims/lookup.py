@@ -298,7 +298,7 @@ class Lookup:
             return None if is_other_argument else found._replace(line=source.at(found.line))
         if is_call and source.definitions(names_in(quote.partition("(")[0])[-1]):
             return None
-        return part_instead(quote, list(enumerate(source.lines)), is_long=True)
+        return part_instead(quote, source.different_lines, is_long=True)
 
     def otherwise_defined(self, quote: str) -> FileLines | None:
         """Return where a function is defined, if none of its name takes what a quote says."""

@@ -196,6 +196,14 @@ class Source:
         return f" {_flat(self._file.text)} "
 
     @cached_property
+    def different_lines(self) -> list[tuple[int, str]]:
+        """Each line with where it is first, counted from 0."""
+        first: dict[str, int] = {}
+        for at, line in enumerate(self.lines):
+            first.setdefault(line, at)
+        return [(at, line) for line, at in first.items()]
+
+    @cached_property
     def _starts(self) -> list[int]:
         """Where each line begins in the text."""
         return [0, *itertools.accumulate(len(line) + 1 for line in self.lines)]

@@ -139,7 +139,7 @@ def is_command(code: str) -> bool:
 @cache
 def _command() -> re.Pattern[str]:
     known = rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]"
-    with_option = r"[a-z][\w.-]*(?:\s[\w./-]+)?\s--?[a-z][\w-]*(?:[=\s][^\s(){};]+)*$"
+    with_option = r"[a-z][\w.-]*(?:\s[\w./-]+)?\s--?[a-z][\w-]*(?:=[^\s(){};]+)?(?:\s[^\s(){};]+)*$"
     return re.compile(rf"{known}|{with_option}")
 
 
