@@ -171,14 +171,14 @@ def _main() -> int:
 def _prepare() -> None:
     """Import what runs import, and make what each would make first: none of it looks at the environment."""
     import sous
-    from sous import terminal
+    from sous import waiting
     from sous.tokens import count_tokens
 
     ours = (one.name for one in pkgutil.walk_packages(sous.__path__, "sous."))
     for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
     vars(yaml)["SafeLoader"] = yaml.CSafeLoader  # llm reads the models of a test twice in each run
-    terminal.FIRST_LINE = terminal.LATER = 60.0  # a machine at work on other tests is no reason for a line more
+    waiting.FIRST_LINE = waiting.LATER = 60.0  # a machine at work on other tests is no reason for a line more
     count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
     for table in _tables():
         table()

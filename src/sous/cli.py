@@ -13,7 +13,8 @@ import click
 from sous import __version__
 from sous.errors import SousError
 from sous.names import REPORTS
-from sous.terminal import first_line, isolated, one_line, say
+from sous.terminal import isolated, one_line, say
+from sous.waiting import first_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

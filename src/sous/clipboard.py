@@ -48,7 +48,7 @@ def why_none() -> str:
     """Return why this machine has no clipboard, and what to do."""
     there = [name for name in ("wl-copy", "xclip", "xsel") if find_program(name)]
     if there and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return f"{there[0]} is installed, but there is no display; print it instead, or use -o FILE"
+        return f"{there[0]} is installed, but there is no display"
     return "install wl-copy, xclip or xsel"
 
 

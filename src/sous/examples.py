@@ -10,7 +10,7 @@ EXAMPLES = {
     "security-review": "sous security-review -m gpt-5 -o audit.md",
     "github-issues": "sous github-issues && sous post --dry-run",
     "issue-prompts": "sous issue-prompts && sous items copy next issue-prompts.md",
-    "missing-tests": "sous missing-tests && sous run --items missing-tests.md",
+    "missing-tests": "sous missing-tests && sous run --items missing-tests.md --test 'pytest -q'",
     "readme": "sous readme -o README.new.md",
     "all": "sous all -m gpt-5 --dry-run",
     "fleet": "sous fleet code-review repos.txt --max-cost 5",

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sous.git_place import Checkout
 
 ABSENT = ""  # the name of what is not there
-ZERO = "0"  # the digit of the name that git has for it
 _TIMEOUT = 60  # seconds for one talk with a remote
 _LOCAL_TIMEOUT = 20  # seconds
 _CHECKOUT_TIMEOUT = 600  # seconds

@@ -37,14 +37,17 @@ def project_files(root: Path) -> Iterator[Path]:
 
 
 def own_bundle_tasks(root: Path) -> dict[str, object]:
-    """Return the project's own tasks that make its bundle, by the file; mise takes the last.
+    """Return the project's own tasks that make its bundle, by the file.
 
-    Raises SousError for a broken file.
+    Those of other environments too, since a project may choose the environment. Raises SousError
+    for a broken file.
     """
-    found = {path.name: read_toml(path).get("tasks") for path in project_files(root)}
+    if holds_home(root):
+        return {}
+    found = {path.relative_to(root): read_toml(path).get("tasks") for path in files_in(root)}
     return {
-        name: tasks[BUNDLE_TASK]
-        for name, tasks in found.items()
+        path.as_posix(): tasks[BUNDLE_TASK]
+        for path, tasks in found.items()
         if isinstance(tasks, dict) and BUNDLE_TASK in tasks
     }
 

@@ -30,6 +30,11 @@ class Report(NamedTuple):
     is_static: bool = True
 
     @property
+    def is_document(self) -> bool:
+        """Whether it is one text, and no list of findings."""
+        return self.command == "readme"
+
+    @property
     def template(self) -> str:
         """The template is called after the command."""
         return f"{self.command}-gen"

@@ -68,8 +68,8 @@ class Settings:
     )
     packer: str | None = _setting(
         None,
-        "a command line, no shell, that makes a missing `output.txt` (`sous clean` deletes an old "
-        "one); `{output}` is that file",
+        "a command line, no shell, that makes a missing `output.txt`, and makes its own again when "
+        "files change; `{output}` is that file",
     )
     templates: Path | None = _setting(
         None, "a folder with templates of your own, such as `code-review-gen.yaml`"

@@ -8,7 +8,7 @@ import re
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, TextIO, final
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -17,7 +17,6 @@ from sous.surroundings import own, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from types import TracebackType
 
 # C0 without tab and newline, DEL, C1, line and paragraph separator, the marks that reorder text
 # (Unicode TR 36, "bidirectional text spoofing"), and lone surrogates, which stand for bytes of a
@@ -65,7 +64,7 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-class _Live:
+class Live:
     """The state of the live line: whether one is shown, and if it waits for a question."""
 
     lock = threading.RLock()
@@ -77,10 +76,12 @@ class _Live:
 
     @classmethod
     def spoke(cls) -> None:
+        """Note that something was shown now."""
         cls.said = time.monotonic()
 
     @classmethod
     def wipe(cls) -> None:
+        """Remove the lines that are shown."""
         with cls.lock:
             if cls.drawn:
                 sys.stderr.write(cls._begin())
@@ -89,6 +90,7 @@ class _Live:
 
     @classmethod
     def draw(cls, *lines: str) -> None:
+        """Show lines, in place of those that are shown; none while a question is open."""
         with cls.lock:
             if not cls.paused:
                 sys.stderr.write(cls._begin() + "\n".join(lines))
@@ -106,9 +108,9 @@ def say(message: str) -> None:
     if tell(one_line(message)):
         return
     try:
-        with _Live.lock:
-            _Live.wipe()
-            _Live.spoke()
+        with Live.lock:
+            Live.wipe()
+            Live.spoke()
             click.echo(isolated(one_line(message)), err=True)
     except (OSError, ValueError):
         return
@@ -116,7 +118,7 @@ def say(message: str) -> None:
 
 def inform(message: str) -> None:
     """Print one line on stderr about what went well: with --quiet nobody wants to know."""
-    if own() or not _Live.quiet:
+    if own() or not Live.quiet:
         say(message)
 
 
@@ -126,9 +128,9 @@ def say_lines(lines: Iterable[str]) -> None:
         for line in lines:
             tell(shown_name(line))
         return
-    with _Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
-        _Live.wipe()
-        _Live.spoke()
+    with Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
+        Live.wipe()
+        Live.spoke()
         for line in lines:
             click.echo(isolated(shown_name(line)), err=True)
 
@@ -138,21 +140,21 @@ def ask_yes(question: str) -> bool:
 
     Raises click.Abort for Ctrl-C.
     """
-    with _Live.lock:
-        _Live.wipe()
-        _Live.spoke()
-        _Live.paused = True
+    with Live.lock:
+        Live.wipe()
+        Live.spoke()
+        Live.paused = True
     began = time.monotonic()
     try:
         return click.confirm(isolated(one_line(question)), default=False, err=True)
     finally:
-        _Live.asked += time.monotonic() - began
-        _Live.paused = False
+        Live.asked += time.monotonic() - began
+        Live.paused = False
 
 
 def seconds_asked() -> float:
     """Return how long questions were open in this process."""
-    return _Live.asked
+    return Live.asked
 
 
 def is_interactive() -> bool:
@@ -231,7 +233,7 @@ def write_stdout(data: bytes) -> None:
     On a terminal controls are made visible.
     """
     stream = binary_stdout()
-    _Live.spoke()
+    Live.spoke()
     if _is_tty(sys.stdout):
         data = clean(data.decode("utf-8", "replace")).encode("utf-8", "replace")
     stream.write(data)
@@ -264,7 +266,7 @@ def write_lines(lines: Iterable[str]) -> None:
         write_stdout("".join(f"{line}\n" for line in shown).encode("utf-8", "replace"))
         return
     stream = binary_stdout()
-    _Live.spoke()
+    Live.spoke()
     stream.write("".join(f"{isolated(line)}\n" for line in shown).encode("utf-8", "replace"))
     stream.flush()
 
@@ -298,185 +300,11 @@ def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
         yield "  ".join(left + right).rstrip()
 
 
-FIRST_LINE = 0.6  # seconds after which a command that has shown nothing says what it does
-LATER = 5.0  # seconds of silence after which it says so again; each time twice as many
-_PLAIN_EVERY = 30.0  # seconds, and the longest silence
-
-
 def be_quiet() -> None:
     """Show no line about what goes well, for the rest of this process."""
-    _Live.quiet = True
+    Live.quiet = True
 
 
 def has_spoken() -> None:
     """Note that something was shown in another way, such as a question of click's."""
-    _Live.spoke()
-
-
-class _Doing:
-    """What is being done now, the innermost last: what a line about it says."""
-
-    labels: ClassVar[list[Callable[[], str]]] = []
-
-    @classmethod
-    def now(cls, default: Callable[[], str]) -> str:
-        return (cls.labels[-1:] or [default])[0]()
-
-
-@contextlib.contextmanager
-def doing(label: str) -> Iterator[None]:
-    """Have the first line of a command that takes long say this while the block runs."""
-
-    def told() -> str:
-        return label
-
-    _Doing.labels.append(told)
-    try:
-        yield
-    finally:
-        _Doing.labels.remove(told)
-
-
-@contextlib.contextmanager
-def first_line(label: Callable[[], str]) -> Iterator[None]:
-    """Say what is being done when a second has nearly gone by and nothing was shown yet."""
-    if own():
-        yield
-        return
-    ended = threading.Event()
-    _Live.said, _Live.quiet = 0.0, False
-    _Doing.labels.clear()
-
-    def tell_of_it() -> None:
-        if ended.wait(FIRST_LINE):
-            return
-        with _Live.lock:
-            if not (_Live.said or _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()):
-                say(f"{_Doing.now(label)} …")
-        threading.Thread(target=_break_silences, args=(ended,), daemon=True).start()
-
-    threading.Thread(target=tell_of_it, name="first line", daemon=True).start()
-    try:
-        yield
-    finally:
-        with _Live.lock:
-            ended.set()
-
-
-def _break_silences(ended: threading.Event) -> None:
-    """Say what is being done whenever nothing was shown for long, where that is known."""
-    began, silence = time.monotonic() - FIRST_LINE, LATER
-    while not ended.wait(min(1.0, silence)):
-        now = time.monotonic()
-        with _Live.lock:
-            is_shown = _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()
-            if is_shown or not _Doing.labels or now - max(_Live.said, began) < silence:
-                continue
-            say(f"{now - began:.0f} s, {_Doing.labels[-1]()} …")
-        silence = min(2 * silence, _PLAIN_EVERY)
-
-
-@final
-class Waiting:
-    """A live line on stderr with the seconds gone by, wiped when done.
-
-    Where no terminal is, a line now and then.
-
-    `label` may change: it is asked for whenever the line is drawn.
-    """
-
-    def __init__(
-        self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False
-    ) -> None:
-        self._label = label if callable(label) else lambda: label
-        self._plain = plain and not own() and not has_live_line()
-        self._enabled = not own() and (has_live_line() if enabled is None else enabled)
-        self._progress: tuple[int, int] | None = None
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._tick, daemon=True)
-
-    def __enter__(self) -> Waiting:
-        """Begin to show the line."""
-        _Doing.labels.append(self._label)
-        if self._enabled or self._plain:
-            self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        """Wipe the line."""
-        self.stop()
-
-    def at(self, done: int, total: int) -> None:
-        """Show how many of how many are done."""
-        self._progress = (done, total)
-
-    def stop(self) -> None:
-        """Wipe the line; safe to call twice."""
-        if self._stop.is_set():
-            return
-        self._stop.set()
-        with contextlib.suppress(ValueError):
-            _Doing.labels.remove(self._label)
-        if self._enabled:
-            self._thread.join()
-            _Live.wipe()
-
-    def _tick(self) -> None:
-        import shutil
-
-        began = time.monotonic()
-        while not self._stop.wait(0.2 if self._enabled else _PLAIN_EVERY):
-            progress = " {:,} of {:,},".format(*self._progress) if self._progress else ""
-            text = one_line(f"{time.monotonic() - began:.0f} s, {self._label()}{progress}").rstrip(
-                ","
-            )
-            if not self._enabled:
-                say(text)
-                continue
-            width = shutil.get_terminal_size().columns
-            _Live.draw(isolated(text[: max(1, width - 1)]))
-
-
-@final
-class Rows:
-    """A live line for each of several things at once, wiped when done; `labels` gives them."""
-
-    def __init__(self, labels: Callable[[], Sequence[str]], *, enabled: bool) -> None:
-        self._labels = labels
-        self._enabled = enabled and not own() and has_live_line()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._tick, daemon=True)
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether somebody sees them."""
-        return self._enabled
-
-    def __enter__(self) -> Rows:
-        """Begin to show the lines."""
-        if self._enabled:
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wipe the lines."""
-        self._stop.set()
-        if self._enabled:
-            self._thread.join()
-            _Live.wipe()
-
-    def _tick(self) -> None:
-        import shutil
-
-        while not self._stop.wait(0.2):
-            size = shutil.get_terminal_size()
-            lines = [isolated(one_line(one)[: max(1, size.columns - 1)]) for one in self._labels()]
-            if lines:
-                _Live.draw(*lines[: max(1, size.lines - 1)])
-            else:
-                _Live.wipe()
+    Live.spoke()

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git
+from sous.bundle.compare import is_older_than_files
 from sous.bundle.obtain import obtain_bundle
+from sous.bundle.read import read_bundle
+from sous.bundle.remembered import is_by_packer
 from sous.errors import SousError
+from sous.mise_files import own_bundle_tasks
 from sous.settings import Settings, project_layers, trusted_facts
 from sous.trust import trust
 
@@ -84,9 +88,32 @@ class TestItsOwnTask:
             capsys.readouterr().err
         )
 
+    @pytest.mark.parametrize("name", ["mise.ci.toml", ".mise/config.toml", "mise/conf.d/a.toml"])
+    def test_one_in_any_file_that_mise_reads_is_covered_by_trust(self, ours: Path, run: Run, name: str) -> None:
+        (ours / "mise").mkdir()
+        (ours / "mise/config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "mypack"\n')
+        other = self.trusted(ours) / name
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_text('[tasks."LLM:generate_bundle"]\nrun = "evil"\n')
+        assert obtain_bundle(ours, Settings(), pack=True).read_text().startswith("This file holds")
+        assert f'{name}\n  LLM:generate_bundle = {{"run": "evil"}}' in run("sous", "trust", "--yes", cwd=ours).out
+
+    def test_it_is_not_started_where_mise_may_read_files_of_any_name(
+        self, ours: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (ours / ".miserc.toml").write_text('override_config_filenames = ["evil.toml"]\n')
+        assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+        assert ".miserc.toml may have mise read another one: packing without it" in capsys.readouterr().err
+
     def test_within_it_sous_packs(self, ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sous.bundle.obtain.os.environ", {**os.environ, "MISE_TASK_NAME": "LLM:generate_bundle"})
         assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+
+    def test_files_of_one_name_are_told_apart(self, ours: Path) -> None:
+        for folder in (".mise", "mise"):
+            (ours / folder).mkdir()
+            (ours / folder / "config.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "other"\n')
+        assert list(own_bundle_tasks(ours)) == ["mise/config.toml", ".mise/config.toml", ".mise.toml"]
 
     def test_one_that_writes_elsewhere_is_an_error(self, ours: Path, fake_bin: Callable[[str, str], Path]) -> None:
         fake_bin("mise", "")
@@ -100,6 +127,57 @@ class TestItsOwnTask:
 def test_somebody_elses_bundle_is_taken_as_it_is(repo: Path) -> None:
     (repo / "output.txt").write_text("by another tool\n")
     assert obtain_bundle(repo, Settings(packer="nosuchpacker"), pack=True).read_text() == "by another tool\n"
+
+
+_OLD = (1, 1)  # long before any file was written
+
+
+@pytest.mark.parametrize("text", ["notes on a.py", '<documents>\n<document index="1">\n</document>\n</documents>'])
+def test_what_the_packer_made_it_makes_again_when_files_changed(
+    text: str, repo: Path, run: Run, fake_bin: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake_bin("mypack", f"open(sys.argv[1], 'w').write({text!r}); open({str(repo.parent / 'log')!r}, 'a').write('x')")
+    settings = Settings(packer="mypack output.txt")
+    (repo / ".mise.toml").write_text('[_.sous]\npacker = "mypack output.txt"\n')
+    trust(repo, trusted_facts(project_layers(repo), repo))
+    path = obtain_bundle(repo, settings, pack=True)
+    os.utime(path, _OLD)
+    assert obtain_bundle(repo, settings, pack=False) == path
+    assert (repo.parent / "log").read_text() == "x"
+    assert obtain_bundle(repo, settings, pack=True).read_text() == text
+    assert (repo.parent / "log").read_text() == "xx"
+    assert "output.txt may be older than the files; packing with: mypack output.txt" in capsys.readouterr().err
+    assert "deleted output.txt" in run("sous", "clean", cwd=repo).err
+
+
+def test_what_it_made_is_used_while_nothing_changed_or_somebody_edited_it(
+    repo: Path, fake_bin: Callable[[str, str], Path]
+) -> None:
+    packed = obtain_bundle(repo, Settings(), pack=True).read_text()
+    (repo / "output.txt").unlink()
+    fake_bin("mypack", f"open(sys.argv[1], 'w').write({packed!r})")
+    path = obtain_bundle(repo, Settings(packer="mypack {output}"), pack=True)
+    assert is_by_packer(path)
+    assert not is_older_than_files(read_bundle(path), repo)
+    fake_bin("mypack", "sys.exit(1)")
+    assert obtain_bundle(repo, Settings(packer="mypack {output}"), pack=True).read_text() == packed
+    path.write_text(f"{packed}my notes\n")
+    os.utime(path, _OLD)
+    assert not is_by_packer(path)
+    assert obtain_bundle(repo, Settings(packer="mypack {output}"), pack=True).read_text().endswith("my notes\n")
+
+
+def test_a_new_file_makes_a_packers_bundle_old(repo: Path) -> None:
+    path = obtain_bundle(repo, Settings(), pack=True)
+    (repo / "new.py").write_text("x = 1\n")
+    later = path.stat().st_mtime_ns + 10**9
+    os.utime(repo / "new.py", ns=(later, later))
+    assert is_older_than_files(read_bundle(path), repo)
+    os.utime(path, ns=(later, later))
+    assert not is_older_than_files(read_bundle(path), repo)
+    (repo / "new.py").unlink()
+    (repo / "README.md").unlink()
+    assert is_older_than_files(read_bundle(path), repo)
 
 
 def test_the_packers_own_words_go_to_stderr(

@@ -399,3 +399,10 @@ def test_of_files_of_one_name_the_names_beside_the_lines_tell_which_is_meant() -
     assert [(one.verdict.value, one.path) for one in found] == [("verified", "a/pay.py"), ("located", "a/pay.py")]
     bare = check_report("See `pay.py:5`.\n", evidence(files)).judged
     assert [one.verdict.value for one in bare] == ["ambiguous"]
+
+
+def test_of_files_of_one_name_that_is_meant_whose_folder_the_report_is_about() -> None:
+    names = ("api/pay.py", "apiv2/pay.py", *(f"apiv2/m{number}.py" for number in range(6)))
+    told = "".join(f"## {number}\n\n`apiv2/m{number}.py:{line}` is slow.\n\n" for number in range(6) for line in (1, 2))
+    found = check_report(f"{told}## 7\n\nSo is `pay.py:2`.\n", evidence(dict.fromkeys(names, "x = 1\n" * 9))).judged
+    assert (found[-1].verdict.value, found[-1].path) == ("located", "apiv2/pay.py")

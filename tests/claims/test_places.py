@@ -298,6 +298,7 @@ BUILT = 'def build():\n    app = make().start()\n    return "a"\n'
         ("`WAIT_TIME` (30 seconds) is long.\n", "verified"),
         ("`WAIT_TIME` (60 seconds) is long.\n", "unproven"),
         ("`MOST_BYTES` is 300.\n", "unproven"),
+        ("`WAIT_TIME` is 5.\n", "unproven"),
         # what a file is said not to define, and what it is said to
         ("`b.py` defines no `build`.\n", "unproven"),
         ("`b.py` defines no `drop`.\n", None),

@@ -191,7 +191,7 @@ def test_what_is_read_only_or_something_else_is_not_replaced(run: Run, project: 
         before = (project / other).read_text()
         done = run("sous", "check", "r.md", "--html", other, cwd=project)
         assert done.code == 1
-        assert f"{other} is there and is not a page" in done.err
+        assert f"{other} exists and is not a page of sous" in done.err
         assert (project / other).read_text() == before
     for _ in range(2):
         assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
@@ -226,7 +226,7 @@ def test_a_page_is_not_forged_by_a_report(run: Run, project: Path, ends: str) ->
     (project / "r.md").write_bytes(report.encode())
     assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
     page = (project / "page.html").read_bytes().decode()
-    assert page.count('class="ref') == page.count("<td><a href=") == 1
+    assert page.count(' id="r') == page.count("<td><a href=") == 1
     assert "\r" not in page
     assert "\u240d" not in page
     assert not re.search(r"[0-9a-f]{16}:", page)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import git, packed
+from sous.commands.findings import findings
+from sous.errors import SousError
 from sous.reports.memory import split_memory
 
 if TYPE_CHECKING:
@@ -280,6 +282,22 @@ def test_deciding_marks_the_finding_in_each_report_that_lists_it(run: Run, proje
     done = run("sous", "findings", "reopen", known["Mul adds"], cwd=project)
     assert "marked as open in code-review.md, issues.md" in done.err
     assert "[-]" not in (project / "code-review.md").read_text()
+
+
+def test_a_report_that_cannot_be_marked_is_named(
+    run: Run, project: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    review(run, project, model, ADD)
+
+    def refuse(*_: object) -> None:
+        raise SousError("it is locked")
+
+    monkeypatch.setattr("sous.runner.by_hand.set_states", refuse)
+    known = listed(run, project)[0]["id"]
+    findings.main(["dismiss", known, "--why", "so", "--root", str(project)], standalone_mode=False)
+    told = capsys.readouterr().err
+    assert "not marked in code-review.md: it is locked" in told
+    assert "marked as skipped" not in told
 
 
 def test_what_no_report_lists_is_made_anew(run: Run, project: Path, model: FakeModel) -> None:

@@ -103,6 +103,12 @@ def test_copying(items: Callable[..., Done], fake_bin: Callable[[str, str], Path
     assert (repo / "clip.log").read_text().startswith("## Adding gives the difference")
 
 
+def test_without_a_clipboard_the_command_that_prints_is_named(items: Callable[..., Done], tmp_path: Path) -> None:
+    done = items("copy", "next", env={"PATH": str(tmp_path)})
+    assert done.code == 1
+    assert "no clipboard here: install wl-copy, xclip or xsel; `sous items show 1` prints it" in done.err
+
+
 WRONG = {
     ("show",): "say which: sous items show N",
     ("show", "9"): "issues.md has no item 9",

@@ -27,6 +27,11 @@ def test_models_lists_all_that_llm_has(repo: Path, run: Run) -> None:
             "usd_per_million_in": 0.15, "usd_per_million_out": 0.6} in found  # fmt: skip
 
 
+def test_a_price_is_that_of_a_usual_prompt_not_of_the_longest(repo: Path, run: Run) -> None:
+    (row,) = json.loads(run("sous", "models", "gpt-6-luna", "--json", cwd=repo).out)
+    assert (row["usd_per_million_in"], row["usd_per_million_out"]) == (0.1, 0.5), "0.2 from 272,000 tokens on"
+
+
 def test_an_unknown_model_is_said(repo: Path, run: Run) -> None:
     done = run("sous", "models", "nobody", cwd=repo)
     assert done.code == 1

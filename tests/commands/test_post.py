@@ -494,7 +494,7 @@ def test_redirects_elsewhere_get_no_token(forge: FakeForge, post: Post) -> None:
         done = post("--yes")
 
         assert done.code == 1
-        assert "which gets no token of ours" in done.err
+        assert "which gets no token from sous" in done.err
         assert not other.seen
 
 

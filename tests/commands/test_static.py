@@ -203,7 +203,7 @@ def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(None, "No such file"), ("{", "not JSON of a linter"), ("{}", "its form is not known")]
+    ("text", "said"), [(None, "No such file"), ("{", "not the JSON of a linter"), ("{}", "its format is unknown")]
 )
 def test_results_that_cannot_be_read_are_named(text: str | None, said: str, project: Path, run: Run) -> None:
     if text:

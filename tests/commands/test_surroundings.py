@@ -52,11 +52,11 @@ _ISOLATED = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 _FORKS = """
 import json, os, sys
 from pathlib import Path
-import llm, markdown_it, sous.bundle.pack, sous.claims.check, sous.terminal
+import llm, markdown_it, sous.bundle.pack, sous.claims.check, sous.waiting
 from sous.cli import main
 from sous.tokens import count_tokens
 count_tokens("a")
-sous.terminal.FIRST_LINE = sous.terminal.LATER = 60.0  # a busy machine is no reason for a line more
+sous.waiting.FIRST_LINE = sous.waiting.LATER = 60.0  # a busy machine is no reason for a line more
 for number, words in enumerate(json.loads(sys.argv[1])):
     if not os.fork():
         for descriptor in (1, 2):

@@ -77,7 +77,9 @@ def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> 
         "https://-h/a", "git://h/a", "ssh://-oProxyCommand=x/a", "o/n@..", "https://h/a@-x", "$(touch x)",
         "https://u:pa/secret@h/a", "https:///u:secret@h/a", "u:secret@github.com/a/b", "u:secret@h:a/b",
         "github.com/o:secret@h/a", "https://u:secret@[::1]:80/a", "http://h:port/a", "../../etc",
-        "https://h/o/n?private_token=secret", "https://h/o/n.git?access=secret#x",
+        "https://h/o/n?private_token=secret", "https://h/o/n.git?access=secret#x", "ssh://h/o/n?secret", "git@h:o/n?t=secret",
+        "https://u:secret%40h/a", "https://u:secret", "https\uff1a//u:secret@h/a", "https://u:secret\uff20h/a", "//u:secret@h/a",
+        "u:secret@localhost/a", "u:secret@10.0.0.1/a", "u:secret@h/a", "https://[::1/a",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_before_all(tmp_path: Path, address: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fleet_orders import assignment, closed_door
-from scene import committed
+from scene import committed, git
 from sous.errors import SousError
 from sous.fleet.work import carry_out
 from sous.settings import Settings
@@ -102,8 +102,6 @@ def test_one_that_needs_a_login_never_asks(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_what_is_not_read_of_a_repository_is_told(tmp_path: Path) -> None:
-    from scene import git
-
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 123456789\n"
     origin = committed(tmp_path / "o", {"big.bin": pointer, "a.py": "a = 1\n"})
     git(origin, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
@@ -114,6 +112,16 @@ def test_what_is_not_read_of_a_repository_is_told(tmp_path: Path) -> None:
     ]  # fmt: skip
     (log,) = order.out.glob("repos/*/log.txt")
     assert "1 submodules were not fetched" in log.read_text()
+
+
+@pytest.mark.parametrize("rules", [".gitignore", ".ignore", ".repomixignore"])
+def test_a_repository_that_hides_its_files_is_told(tmp_path: Path, rules: str) -> None:
+    origin = committed(tmp_path / "o", {"bad.py": "a = 1\n", "logo.png": "x", "b.py": "b = 1\n"})
+    (origin / rules).write_text("bad.py\n*.png\n")
+    git(origin, "add", rules)
+    git(origin, "commit", "-qm", "rules")
+    notes = carry_out(assignment(tmp_path, origin.as_uri()), lambda _: None)["notes"]
+    assert notes == ["1 files are left out by the repository's own rules: bad.py"]
 
 
 def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Path, model: FakeModel) -> None:

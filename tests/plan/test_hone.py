@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.plan.check import spec_headings
+from sous.plan.covers import headings_of
 from sous.plan.hone import first_question, is_asked_before, missing_sections, name_of, paragraphs
 
 
@@ -69,4 +69,4 @@ def test_headings_that_ask_for_something_are_those_with_text() -> None:
         "# X\n\n## 1. Overview\n\ntalk\n\n## Parts\n\n### Store\n\ntext\n\n```\n## no heading\n```\n\n"
         "## API\n\n```\nGET /\n```\n"
     )
-    assert spec_headings(spec) == ["Store", "API"]
+    assert [heading.text for heading in headings_of(spec) if heading.asks] == ["Store", "API"]

@@ -67,7 +67,7 @@ def test_status_says_how_sure_it_is(run: Run, tmp_path: Path) -> None:
     done = run("sous", "status", "--plan", "plan.md", "--json", cwd=tmp_path)
     data = json.loads(done.out)
     assert (data["confidence"], data["left_out"]) == (0.5, [[14, 14]])
-    assert "plan.md was read as 2 steps, which is not sure" in done.err
+    assert "plan.md was read as 2 steps, but that is unsure" in done.err
     shown = run("sous", "status", "--plan", "plan.md", "--explain", cwd=tmp_path).out
     assert "plan.md:3: 1: Add the queue to it (a heading with a number; its section is the prompt)" in shown
 

@@ -95,7 +95,7 @@ def test_limits_and_refusals_come_through_gh(forge: FakeForge, post: Post) -> No
 
     assert done.code == 1
     assert "gh is at its limit (You have exceeded a secondary rate limit); retrying in 0 s" in done.err
-    assert "does not take “Finding 1” (Validation Failed: title is too_long); fix it in the file" in done.err
+    assert "rejects “Finding 1” (Validation Failed: title is too_long); fix it in the file" in done.err
     assert forge.token not in done.err
 
 

@@ -70,7 +70,7 @@ def test_an_object_that_is_not_what_its_name_says_is_refused(start: Checkpoint, 
     path = repo / ".git/objects" / name[:2] / name[2:]
     path.chmod(0o644)
     path.write_bytes(zlib.compress(b"blob 6\0x = 3\n"))
-    with pytest.raises(SousError, match="is not what its name says"):
+    with pytest.raises(SousError, match="does not match its name"):
         differences(start, start.now(tmp_path / "after"))
 
 

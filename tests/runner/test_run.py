@@ -394,6 +394,14 @@ def test_a_dry_run_shows_and_does_nothing(carry_out: CarryOut, project: Path) ->
     assert git(project, "branch", "--show-current").strip() == "main"
 
 
+@pytest.mark.parametrize(("agent", "shown"), [("llm", "llm"), ("sh -c true", "sh -c true step-N.prompt.md")])
+def test_a_dry_run_shows_the_command_line_of_others_and_the_name_of_ours(
+    run: Run, project: Path, agent: str, shown: str
+) -> None:
+    done = run("sous", "run", "--dry-run", "--agent", agent, "--test", "true", cwd=project)
+    assert f"agent:  {shown}\n" in done.out, done.err
+
+
 def test_the_settings_of_an_untrusted_project_start_nothing(run: Run, project: Path) -> None:
     (project / ".mise.toml").write_text('[_.sous]\nagent = "touch pwned"\ntest = "touch pwned"\n')
     done = run("sous", "run", cwd=project)

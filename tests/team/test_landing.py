@@ -325,7 +325,7 @@ def test_a_remote_that_refuses_ends_the_landing(
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    with pytest.raises(SousError, match="the remote refused the claim of landing"):
+    with pytest.raises(SousError, match="the remote refused the claim for landing"):
         land(team, step, commit_at(team.root), tests="", is_green=fine)
 
 

@@ -55,6 +55,13 @@ def test_that_nothing_is_ready_says_why(member: Callable[[str], Team]) -> None:
         chosen(team, team.look())
 
 
+def test_where_a_plan_does_not_say_what_builds_on_what_that_is_told(member: Callable[[str], Team]) -> None:
+    shared = member("a").look()
+    plain = [replace(one, planned=replace(one.planned, builds_on=(), builds_on_text="")) for one in shared.steps]
+    assert "each waits for all before it: `- **Builds on:** nothing`" in why_none(Shared(shared.tip, plain))
+    assert "all before it" not in why_none(shared)
+
+
 def test_what_needs_a_person_is_named_with_the_command(member: Callable[[str], Team]) -> None:
     shared = member("a").look()
     left = [replace(one, work=Handover(one.id, "w", "Bob", why="stuck")) for one in shared.steps]

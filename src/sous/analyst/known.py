@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous import __version__
 from sous.analyst.facts import DAMAGED, FileFacts, facts_from_json
 from sous.errors import SousError
 from sous.project.parsing import is_installed
@@ -26,14 +27,17 @@ _FOLDER = Path(__file__).parent
 def _reader() -> str:
     """Return what tells this code and its rules apart from what they were."""
     found = hashlib.blake2b(digest_size=16)
-    for file in sorted(_FOLDER.glob("*.[py]*")):  # Python and YAML
-        found.update(file.read_bytes())
+    for file in sorted(_FOLDER.iterdir()):
+        if file.suffix in (".py", ".yaml"):
+            found.update(file.read_bytes())
     return found.hexdigest()
 
 
 def key_of(path: str, text: str, *, is_whole: bool, by: str) -> str:
-    """Return what facts are found again by: our code, path (which tells tests and generated code), text, linter."""
-    head = repr((_reader(), is_installed(), path, is_whole, by)).encode("utf-8", "replace")
+    """Return what facts are found again by: version, our code, path (which tells tests and generated code), text, linter."""
+    head = repr((__version__, _reader(), is_installed(), path, is_whole, by)).encode(
+        "utf-8", "replace"
+    )
     return hashlib.blake2b(head + text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 

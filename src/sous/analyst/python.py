@@ -87,25 +87,35 @@ def _functions(
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Function:
     inside = [one for child in node.body for one in walk(child)]
-    named = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    arguments = [one.arg for one in named]
-    if owner and arguments[:1] in (["self"], ["cls"], ["mcs"]):
-        del arguments[0]
-    arguments += [f"*{one.arg}" for one in (node.args.vararg, node.args.kwarg) if one]
     around = [one for decorator in node.decorator_list for one in walk(decorator)]
     decorators = tuple(filter(None, map(_dotted, node.decorator_list)))
-    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
     is_abstract = any("abstract" in one or "overload" in one for one in decorators)
     found = _made(node, node.name, owner, inside)
-    computes = any(isinstance(one, (ast.BinOp, ast.Compare)) for one in inside)
-    is_plain = found.complexity == 1 and len(body) <= 1 and not computes
     return found._replace(
-        arguments=tuple(arguments),
+        arguments=tuple(_arguments(node.args, owner)),
         is_public=not node.name.startswith("_") and not owner.startswith("_"),
-        is_trivial=is_abstract or is_plain or all(map(_says_nothing, body)),
+        is_trivial=is_abstract or _is_trivial(node, inside, found.complexity),
         decorators=decorators,
         labels=tuple(sorted({text for one in around if (text := _text(one))})),
     )
+
+
+def _arguments(given: ast.arguments, owner: str) -> list[str]:
+    """Return the names of arguments, without the one that a method is called on."""
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    if owner and names[:1] in (["self"], ["cls"], ["mcs"]):
+        del names[0]
+    return names + [f"*{one.arg}" for one in (given.vararg, given.kwarg) if one]
+
+
+def _is_trivial(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, inside: Iterable[ast.AST], complexity: int
+) -> bool:
+    """Tell whether a function has one statement that computes nothing, or none that does a thing."""
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    computes = any(isinstance(one, (ast.BinOp, ast.Compare)) for one in inside)
+    is_plain = complexity == 1 and len(body) <= 1 and not computes
+    return is_plain or all(map(_says_nothing, body))
 
 
 def _made(

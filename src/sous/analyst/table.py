@@ -25,7 +25,7 @@ def facts_table(survey: Survey, *, only: Collection[str] | None = None) -> str:
     if not paths:
         return ""
     known = untested(survey)
-    bare = {(one.path, one.function.first) for one in (*known.found, *known.unused)}
+    bare = {(one.path, one.function.first) for one in (*known.found, *known.unsure, *known.unused)}
     functions = [
         one for one in survey.functions if (only is None or one.path in only) and not _is_odd(one)
     ]

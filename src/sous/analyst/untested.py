@@ -52,8 +52,8 @@ class Untested(NamedTuple):
     """Public functions without a test, those with the most branches and uses first.
 
     `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
-    `indirect`: more that no test names, but that code named in tests uses. `unused`: of a program,
-    those that its own code does not name either.
+    `indirect`: more that no test names, but that code named in tests uses. Of a program, whose tests
+    may run what they do not name: `unsure`, and `unused`, which its own code does not name either.
     """
 
     found: tuple[Code, ...]
@@ -61,6 +61,7 @@ class Untested(NamedTuple):
     coverage: str = ""
     measured: frozenset[str] = frozenset()
     indirect: tuple[Code, ...] = ()
+    unsure: tuple[Code, ...] = ()
     unused: tuple[Code, ...] = ()
 
     @property
@@ -88,10 +89,8 @@ def _untested(survey: Survey) -> Untested:
     words = words_of_tests(survey)
     public = [one for one in _program(survey) if _is_public(survey, one)]
     rest = [one for one in public if one.path not in measured]
-    found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
-    is_asked = words and _is_program(survey)
-    unused = [one for one in found if is_asked and not survey.mentions[one.function.name]]
-    found = [one for one in found if one not in unused]
+    unnamed, indirect = _unnamed(survey, rest, words, _reached(survey, words))
+    found, unsure, unused = _by_use(survey, unnamed, words)
     if coverage:
         found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
@@ -100,8 +99,23 @@ def _untested(survey: Survey) -> Untested:
         coverage=coverage.name if coverage else "",
         measured=measured,
         indirect=_ranked(survey, indirect),
+        unsure=_ranked(survey, unsure),
         unused=_ranked(survey, unused),
     )
+
+
+def _by_use(
+    survey: Survey, unnamed: list[Code], words: set[str]
+) -> tuple[list[Code], list[Code], list[Code]]:
+    """Return functions without a test; of a program, whose tests run more than they name, none.
+
+    And of a program those that its code names, and those that it does not.
+    """
+    if not words or not _is_program(survey):
+        return unnamed, [], []
+    used = [one for one in unnamed if survey.mentions[one.function.name]]
+    unused = [one for one in unnamed if not survey.mentions[one.function.name]]
+    return [], used, unused
 
 
 def _is_program(survey: Survey) -> bool:

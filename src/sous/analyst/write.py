@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from sous.analyst.survey import Code, Survey
     from sous.analyst.untested import Untested
 
+_FOR_BUGS = (
+    "Static analysis knows a few kinds of bugs that are nearly always real; of all others nothing was looked for. "
+    "A model reads more: `llm keys set NAME`."
+)
+_FOR_NAMES = "Tests were searched for the names of public functions; how much of the code they run was not measured."
 _MOST_ISSUES, _MOST_PROMPTS, _MOST_TESTS = 15, 10, 15
 _FIRST = "If a test can show the fault, write it first and see it fail. Then make the smallest change that fixes it."
 _MOST_NAMED = 10  # functions of a project without tests
@@ -44,7 +49,7 @@ def code_review(survey: Survey) -> Iterator[str]:
     for one in findings:
         yield _item(survey, one)
     if not findings:
-        yield f"## No findings\n\n{_looked_at(survey)}\n"
+        yield f"## No findings\n\n{_looked_at(survey, _FOR_BUGS)}\n"
 
 
 def github_issues(survey: Survey) -> Iterator[str]:
@@ -54,7 +59,7 @@ def github_issues(survey: Survey) -> Iterator[str]:
     for one in issues:
         yield _item(survey, one)
     if not issues:
-        yield f"## No issues\n\n{_looked_at(survey)}\n"
+        yield f"## No issues\n\n{_looked_at(survey, _FOR_BUGS)}\n"
 
 
 def issue_prompts(survey: Survey) -> Iterator[str]:
@@ -66,7 +71,7 @@ def issue_prompts(survey: Survey) -> Iterator[str]:
         fence = fence_for(prompt, "```")
         yield f"{_item(survey, one)}**Prompt:**\n\n{fence}text\n{prompt}{fence}\n\n"
     if not issues:
-        yield f"## No issues\n\n{_looked_at(survey)}\n"
+        yield f"## No issues\n\n{_looked_at(survey, _FOR_BUGS)}\n"
 
 
 def missing_tests(survey: Survey) -> Iterator[str]:
@@ -85,7 +90,7 @@ def missing_tests(survey: Survey) -> Iterator[str]:
         told = f"{rest} more public function{'s' * (rest != 1)} without a test. To see those of a part, pack less."
         yield f"## And {rest} more\n\n{told}\n\n"
     if not known.found:
-        yield f"## No missing tests\n\n{_looked_at(survey)}\n"
+        yield f"## No missing tests\n\n{_looked_at(survey, _FOR_NAMES)}\n"
 
 
 def _not_listed(survey: Survey, known: Untested) -> str:
@@ -94,7 +99,12 @@ def _not_listed(survey: Survey, known: Untested) -> str:
     if known.indirect:
         told += (
             f"Not listed, since code that is named in tests uses them, though no test names them: "
-            f"{_some(survey, known.indirect)}. A coverage file in the project shows what runs.\n\n"
+            f"{_some(survey, known.indirect)}. A coverage file (coverage.xml, lcov.info, .coverage) shows what runs.\n\n"
+        )
+    if known.unsure:
+        told += (
+            "Not listed, since the tests of a program may run what they do not name: "
+            f"{_some(survey, known.unsure)}. A coverage file (coverage.xml, lcov.info, .coverage) shows what runs.\n\n"
         )
     if known.unused:
         told += f"Not listed, since neither a test nor other code names them: {_some(survey, known.unused)}.\n\n"
@@ -146,12 +156,13 @@ def _lines(survey: Survey, spot: CodeRange) -> Sequence[str]:
     return [line.rstrip("\r") for line in survey.lines(spot.path)[spot.first - 1 : spot.last]]
 
 
-def _looked_at(survey: Survey) -> str:
+def _looked_at(survey: Survey, what: str) -> str:
+    """Return what was read, and what that it shows nothing does not mean."""
     languages = sorted({one.language for one in survey.facts.values() if one.language})
     read = sum(bool(one.language) and not one.generated for one in survey.facts.values())
     if not read:
         return f"Of {len(survey.facts)} files none is code in a language that is known here."
-    return f"{read} of {len(survey.facts)} files were analyzed ({', '.join(languages)})."
+    return f"{read} of {len(survey.facts)} files were analyzed ({', '.join(languages)}). {what}"
 
 
 def _missing(survey: Survey, code: Code, known: Untested) -> str:

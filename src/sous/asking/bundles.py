@@ -9,7 +9,8 @@ from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_
 from sous.bundle.remembered import is_as_packed, order_of
 from sous.files import refuse_link_out, shown_path
 from sous.names import BUNDLE
-from sous.terminal import doing, read_stdin, say
+from sous.terminal import read_stdin, say
+from sous.waiting import doing
 
 if TYPE_CHECKING:
     from sous.request import Request
@@ -72,4 +73,8 @@ def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:
     stale = files_newer_than_bundle(bundle, folder)
     if stale:
         more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
-        say(f"{name} is older than {stale[0]}{more}; pack it again with the tool that made it")
+        delete = f", or delete {name}: the next report packs" if path.name == BUNDLE else ""
+        say(
+            f"{name} is older than {stale[0]}{more}; pack it again with the tool that made "
+            f"it{delete}"
+        )

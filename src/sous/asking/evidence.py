@@ -9,7 +9,8 @@ from sous.errors import SousError, UsageProblem
 from sous.names import OWN_FILES
 from sous.output.partial import keep_somewhere
 from sous.reports.looked_up import LookedUp, Memory, looked_up
-from sous.terminal import Waiting, one_line, say
+from sous.terminal import one_line, say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -155,7 +155,7 @@ class Making:
         facts: dict[str, Any] = {
             "task": report.command,
             "bundle": self._bundle.fingerprint(without={report.output, "README.md"}),
-            "readme": readme_in(self._bundle) if report.command != "readme" else None,
+            "readme": readme_in(self._bundle) if not report.is_document else None,
             "template": template.fingerprint,
             "model": choice.name,
             "options": dict(choice.options),

@@ -53,7 +53,7 @@ class ReportJob(Job):
     def __post_init__(self) -> None:
         """Expect what the report is."""
         super().__post_init__()
-        self.expectation = DOCUMENT if self.report.command == "readme" else FINDINGS
+        self.expectation = DOCUMENT if self.report.is_document else FINDINGS
         if self.report.has_faults:
             self.expectation = not_swapped(FINDINGS, "findings", own=FOUND)
 
@@ -130,7 +130,7 @@ class ReportJob(Job):
     @property
     def needs_last(self) -> bool:
         """Whether the answers about the parts are drafts, of which a last call makes one README."""
-        return self.is_split and self.report.command == "readme" and self.final is None
+        return self.is_split and self.report.is_document and self.final is None
 
     def prompt(self, number: int | None) -> Prompt:
         """Return a prompt; None: the one that makes one README out of the drafts.
@@ -160,7 +160,7 @@ class ReportJob(Job):
             return self.final
         if self.is_split:
             return merge_answers(self._part_answers())
-        if self.report.command == "readme" or self.choice.is_static:
+        if self.report.is_document or self.choice.is_static:
             return self.texts[0]
         text, count = without_doubles(self.texts[0])
         if count:

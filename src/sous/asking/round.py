@@ -23,7 +23,8 @@ from sous.models.crew import Call, Crew
 from sous.models.failure import TooLong
 from sous.models.window import room_of
 from sous.output.partial import keep_somewhere
-from sous.terminal import Waiting, say
+from sous.terminal import say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence

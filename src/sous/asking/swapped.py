@@ -61,20 +61,23 @@ def is_other(text: str) -> str:
     document = parse(text)
     prose = "\n".join(block.text for block in document.blocks if block.kind != "code")
     sections = _sections_of(document)
-    labels = {label.strip().casefold() for label in _LABEL.findall(prose)}
     if _is_made_of([(one, one.is_finding) for one in sections]):
         return FOUND
-    named = sum(bool(_STEP.match(one.title)) for one in sections)
-    has_fields = len(labels & {*_OF_STEP}) >= _FEWEST_OF_STEP
-    # a specification has milestones, but hardly a prompt in each
-    prompts = sum(block.kind == "code" for block in document.blocks)
-    may_be_plan = has_fields or prompts >= named > 1
-    if may_be_plan and _is_made_of([(one, one.is_step) for one in sections]) and _has_steps(text):
+    is_of_steps = _is_made_of([(one, one.is_step) for one in sections])
+    if is_of_steps and _may_be_plan(document, sections, prose) and _has_steps(text):
         return PLAN
     lines = [line for line in prose.splitlines() if line.strip()]
     if lines and not document.headings and all(_VERDICT.match(line) for line in lines):
         return VERDICTS
     return ""
+
+
+def _may_be_plan(document: Document, sections: Sequence[_Section], prose: str) -> bool:
+    """Tell whether a text has the fields of steps, or a prompt for each: milestones hardly do."""
+    labels = {label.strip().casefold() for label in _LABEL.findall(prose)}
+    named = sum(bool(_STEP.match(one.title)) for one in sections)
+    prompts = sum(block.kind == "code" for block in document.blocks)
+    return len(labels & {*_OF_STEP}) >= _FEWEST_OF_STEP or prompts >= named > 1
 
 
 def _sections_of(document: Document) -> list[_Section]:

@@ -28,7 +28,7 @@ def came_words(report: Report, body: str) -> str:
 
     lines = len(body.splitlines())
     counted = f"{lines} line{'s' * (lines != 1)}"
-    if report.command == "readme":
+    if report.is_document:
         return counted
     findings = count_findings(body)
     if not findings and (none := nothing_found(body)):

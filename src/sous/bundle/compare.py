@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import time
@@ -90,6 +91,36 @@ def differences(bundle: Bundle, root: Path, *, seconds: float = _SECONDS) -> Dif
     return _Comparison(bundle, root, time.monotonic() + seconds).result()
 
 
+def is_older_than_files(bundle: Bundle, root: Path) -> bool:
+    """Tell whether a file of `root` changed, came or went since a bundle of it was written.
+
+    Also of one in no known format, of which that cannot be told.
+    """
+    if bundle.reading is None or bundle.path is None:
+        return True
+    written = bundle.path.stat().st_mtime_ns
+    packed = {root / path for path in bundle.files if not is_own(path)}
+    here = files_here(Order(root, project=True), root, bundle.path)
+    found = {Path(file.full) for path, file in here.items() if not is_own(path)}
+    return any(_changed_at(path) > written for path in packed | found)
+
+
+def files_here(order: Order, root: Path, output: Path | None) -> dict[str, File]:
+    """Return what an order would pack now, by the path in its bundle; none where it cannot."""
+    try:
+        recipe = recipe_of(order, root=root)
+        return {file.path: file for file in select_files(recipe, root=root, output=output).files}
+    except SousError:
+        return {}
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return math.inf
+
+
 class _Comparison:
     def __init__(self, bundle: Bundle, root: Path, deadline: float) -> None:
         self._bundle = bundle
@@ -130,14 +161,7 @@ class _Comparison:
     def _files_here(self) -> dict[str, File]:
         """Return what the same rules would pack here, or the usual ones for a foreign bundle."""
         order = self._order or Order(self._root, project=True)
-        try:
-            recipe = recipe_of(order, root=self._root)
-            return {
-                file.path: file
-                for file in select_files(recipe, root=self._root, output=self._bundle.path).files
-            }
-        except SousError:
-            return {}
+        return files_here(order, self._root, self._bundle.path)
 
     def _ignored(self, path: str) -> File | None:
         """Return a file that is here and would not be packed.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.bundle.named import is_binary_name
 from sous.bundle.wildmatch import IgnoreRules
 from sous.errors import SousError
 from sous.files import read_file
@@ -67,6 +68,13 @@ def users_excludes(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
+def ignored_files(base: Path) -> list[str]:
+    """Return the files below `base`, but binary ones, that its ignore files leave out, sorted."""
+    every = _walk(str(base), None, (), folders=False, unreadable={})
+    ignored = set(every).difference(walk(base, IgnoreFiles()))
+    return sorted(name for name in ignored if not is_binary_name(name))
+
+
 def walk(
     base: Path,
     files: IgnoreFiles,
@@ -103,7 +111,7 @@ def ignored_by_git(base: Path, names: Iterable[str]) -> list[str]:
 
 def _walk(
     base: str,
-    files: IgnoreFiles,
+    files: IgnoreFiles | None,
     rules: tuple[_Rules, ...],
     *,
     folders: bool,
@@ -116,7 +124,7 @@ def _walk(
         if folders and prefix:
             yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
-        lines = _lines_of(files, present)
+        lines = _lines_of(files, present) if files else []
         if lines:
             rules = (*rules, _Rules(prefix[:-1], IgnoreRules(lines)))
         for entry in entries:

@@ -6,26 +6,27 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sous.bundle.compare import differences
+from sous.bundle.compare import differences, is_older_than_files
 from sous.bundle.pack import pack_to_file, renew
 from sous.bundle.read import read_bundle
 from sous.bundle.recipe import Order
-from sous.bundle.remembered import is_as_packed, remember
+from sous.bundle.remembered import is_as_packed, is_by_packer, remember
 from sous.bundle.target import why_kept
 from sous.command_lines import split_command
 from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
-from sous.mise_files import own_bundle_tasks
+from sous.mise_files import own_bundle_tasks, switches_above
 from sous.mise_record import TASK_NAME
 from sous.names import BUNDLE, BUNDLE_TASK
 from sous.proc import run_visibly
 from sous.programs import find_program
 from sous.root import is_project
 from sous.settings import is_trusted_as_it_is, load_settings
-from sous.terminal import doing, inform, say
+from sous.terminal import inform, say
 from sous.trust import is_known
+from sous.waiting import doing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,9 +48,9 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     """Return the path of a bundle of `root`.
 
     None there: the configured packer makes one, which is said. One that we packed is packed again
-    in the same way, unless `pack` is false. One that came with a clone is replaced by one of the
-    files, since it says what its author likes. Somebody else's that git does not track was made
-    here and is taken as it is. Raises SousError.
+    in the same way, unless `pack` is false, and so is one that the packer made for us. One that
+    came with a clone is replaced by one of the files, since it says what its author likes. Somebody
+    else's that git does not track was made here and is taken as it is. Raises SousError.
     """
     path = root / BUNDLE
     refuse_link_out(path, root=root)
@@ -66,9 +67,22 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
             _with_packer(root, settings),
             why=f"{BUNDLE} came with the repository, so it is not used",
         )
+    elif pack and is_by_packer(path):
+        _make_again(path, root, settings)
     elif pack and _is_renewed(path, root):
         inform(f"{BUNDLE} was older than the files; packed again")
     return path
+
+
+def _make_again(path: Path, root: Path, settings: Settings) -> None:
+    """Have the project's packer make its bundle again, if it has one and files changed."""
+    with doing(f"comparing {BUNDLE} with the files of {root.name}"):
+        is_older = is_older_than_files(read_bundle(path), root)
+    if not is_older:
+        return
+    settings = _with_packer(root, settings)
+    if settings.packer is not None or own_bundle_tasks(root):
+        _make(path, root, settings, why=f"{BUNDLE} may be older than the files")
 
 
 def _is_renewed(path: Path, root: Path) -> bool:
@@ -124,7 +138,7 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
         if not path.exists():
             raise SousError(f"the project's own task {BUNDLE_TASK} wrote no {BUNDLE} to {root}")
         if not is_as_packed(path):
-            remember(path, None)
+            remember(path, None, by_packer=True)
         return
     if settings.packer is None:
         with doing(f"packing {root.name} first: no bundle of it is up to date"):
@@ -157,7 +171,7 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
             f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name "
             f"belongs"
         )
-    remember(path, None)
+    remember(path, None, by_packer=True)
 
 
 def _is_own_task_meant(root: Path) -> bool:
@@ -170,6 +184,8 @@ def _is_own_task_meant(root: Path) -> bool:
         return False
     if not is_trusted_as_it_is(root):
         why_not = "sous starts it only after `sous trust`"
+    elif switch := next(switches_above(root), None):
+        why_not = f"{switch.name} may have mise read another one"
     elif not find_program("mise"):
         why_not = "mise, which runs it, is not installed"
     else:

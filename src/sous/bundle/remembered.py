@@ -30,15 +30,20 @@ def _identity(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def remember(path: Path, order: Order | None) -> None:
-    """Keep how `path` was packed (None: by another program, in our name) and its hash."""
+def remember(path: Path, order: Order | None, *, by_packer: bool = False) -> None:
+    """Keep how `path` was packed (None: not to be packed again in the same way) and its hash.
+
+    `by_packer`: by the project's own packer, in our name.
+    """
     try:
         identity = _identity(path)
         known = read_state(_state_name(path))
         digest = known.get("sha256") if known.get("identity") == identity else None
         made = {"path": str(path), "identity": identity, "sha256": digest or hash_of(path)}
         write_state(
-            _state_name(path), {**made, "order": order.as_json() if order else None}, durable=False
+            _state_name(path),
+            {**made, "order": order.as_json() if order else None, "by_packer": by_packer},
+            durable=False,
         )
     except (SousError, OSError):
         return  # without the memory the bundle is only never renewed by itself
@@ -77,6 +82,17 @@ def _is_as_packed(path: Path, known: dict[str, Any]) -> bool:
             return True
         hashes = [known.get("sha256"), *_made(read_state(_MADE))]
         return any(hashes) and any(hash_of(path, kind) in hashes for kind in (_HASH, _HASH_BEFORE))
+    except OSError:
+        return False
+
+
+def is_by_packer(path: Path) -> bool:
+    """Tell whether the project's own packer made the bundle in `path` for us, as it is now."""
+    known = read_state(_state_name(path))
+    try:
+        return bool(known.get("by_packer")) and (
+            known.get("identity") == _identity(path) or known.get("sha256") == hash_of(path)
+        )
     except OSError:
         return False
 

@@ -30,12 +30,12 @@ def why_kept(path: Path) -> str:
     A bundle is what we packed and nobody changed since, what git has as it is, or what any known
     packer wrote, from its first byte to its last.
     """
-    from sous.bundle.remembered import is_as_packed, is_recorded
+    from sous.bundle.remembered import is_as_packed, is_by_packer, is_recorded
     from sous.bundle.whole import fault_of
     from sous.git import is_tracked_and_clean
 
     kind = bundle_kind(path)
-    if kind is None:
+    if kind is None and not is_by_packer(path):
         return "exists and is not a bundle"
     if is_as_packed(path):
         return ""

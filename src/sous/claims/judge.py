@@ -125,7 +125,7 @@ class _Judge:
         of_part = {
             path: sum(count for other, count in counted.items() if other and other.startswith(part))
             for path in meant
-            if (part := "/".join(path.split("/")[:-same]))
+            if (part := "".join(f"{name}/" for name in path.split("/")[:-same]))
         }
         best = max(of_part, key=lambda path: of_part[path], default="")
         others = sum(of_part.values()) - of_part.get(best, 0)
@@ -244,10 +244,11 @@ class _Judge:
         """Return where lines belong that stand beside a name, if that is surely elsewhere."""
         length = reference.last - reference.first
         home = self.lookup.other_home(reference.bound, [source.path])
+        if home and not reference.is_named_here:
+            is_there = home.start == reference.start
+            return Judged(reference, Verdict.VERIFIED, home.path) if is_there else None
         if home:
             lines = home._replace(end=home.start + length)
-            if not reference.is_named_here and home.start == reference.start:
-                return Judged(reference, Verdict.VERIFIED, home.path)
             return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None

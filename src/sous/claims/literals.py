@@ -51,8 +51,9 @@ def literals_in(text: str) -> Iterator[Literal]:
         group = "string" if match["string"] else "number"
         is_long_enough = group == "string" or "." in match[group] or len(match[group]) > 1
         name = match["name"] or match["ticked"]
-        if is_long_enough and name.lower() not in _NO_NAMES:
-            yield Literal(name, match[group], match.start(group), match["unit"] or "")
+        found = Literal(name, match[group], match.start(group), match["unit"] or "")
+        if (is_long_enough or found.is_of_constant) and name.lower() not in _NO_NAMES:
+            yield found
 
 
 def number_of(name: str, line: str) -> int | None:

@@ -57,7 +57,8 @@ def _pack(options: dict[str, Any], root: Path) -> Packed:
     """Pack once, and tell of it."""
     from sous import api
     from sous.bundle.target import check_bundle_target
-    from sous.terminal import Waiting, binary_stdout
+    from sous.terminal import binary_stdout
+    from sous.waiting import Waiting
 
     is_stdout = options["output"] == "-" or options["stdout"]
     path = _output(options, root)
@@ -203,7 +204,7 @@ def _packed_place(
         return
     from sous.git_clone import cloned, read_place
     from sous.settings import load_settings
-    from sous.terminal import Waiting
+    from sous.waiting import Waiting
 
     place = read_place(options["remote"], ref=options["remote_branch"], top=Path.cwd())
     with contextlib.ExitStack() as stack:

@@ -45,12 +45,15 @@ def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT00
 
 def _clean(path: Path, *, force: bool, dry_run: bool) -> None:
     """Delete a bundle, or say why it is kept."""
+    from sous.bundle.remembered import is_by_packer
     from sous.bundle.sniff import bundle_kind
     from sous.files import remove_file
     from sous.names import BUNDLE
     from sous.terminal import say
 
     kind = "file" if force and path.name == BUNDLE else bundle_kind(path)
+    if kind is None and is_by_packer(path):
+        kind = "by the project's packer"
     why = _why_kept(path, kind, force=force)
     if why:
         say(f"kept {path.name}: {why}, or use --force")

@@ -79,21 +79,25 @@ def _mark(folder: Path, ids: set[str], *, is_dismissed: bool) -> list[str]:
     from sous.items.read import OPEN, SKIPPED
     from sous.names import REPORTS
     from sous.runner.by_hand import set_items
+    from sous.terminal import say
 
     before, after = (OPEN, SKIPPED) if is_dismissed else (SKIPPED, OPEN)
     marked = []
     for report in REPORTS.values():
         path = folder / report.output
-        if report.command == "readme" or not path.is_file():
+        if report.is_document or not path.is_file():
             continue
         try:
             items = api.items(path).items
-            known = [one.id for one in items if one.id in ids and one.state == before and one.tick]
+        except SousError:  # it lists none of them
+            continue
+        known = [one.id for one in items if one.id in ids and one.state == before and one.tick]
+        try:
             if known:
                 set_items(path, known, after)
                 marked.append(path.name)
-        except SousError:  # what cannot be read is made anew by the next run
-            continue
+        except SousError as exc:
+            say(f"not marked in {path.name}: {exc}")
     return marked
 
 

@@ -165,17 +165,20 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
     """
     from sous.errors import SousError
     from sous.fleet.index import read_index
-    from sous.fleet.posting import carry_out_posts, plan_lines, planned_posts
-    from sous.fleet.rows import repositories
+    from sous.fleet.posting import carry_out_posts, planned_posts, sum_line
+    from sous.fleet.rows import counted_repositories
     from sous.forge.drafts import Extras
     from sous.terminal import say, say_lines, write_lines
 
     folder = _folder(out)
     extras = Extras(options["labels"], unproven=options["unproven"])
+    show = write_lines if options["dry_run"] else say_lines
     posts: list[RepositoryIssues] = []
-    planned = planned_posts(folder, read_index(folder), extras, only=only, limit=limit)
-    for lines in plan_lines(planned, posts):
-        (write_lines if options["dry_run"] else say_lines)(lines)
+    for one in planned_posts(folder, read_index(folder), extras, only=only, limit=limit):
+        posts.append(one)
+        show(one.lines())
+    if len(posts) > 1:
+        show([sum_line(posts)])
     to_do, failed = [one for one in posts if one.has_work], sum(bool(one.why) for one in posts)
     if options["dry_run"] or not to_do:
         say("nothing was posted" if to_do else "nothing to post")
@@ -189,21 +192,21 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
         write_lines([url]) if url else say(f"{name} failed: {why}")
     if failed:
         raise SousError(
-            f"posting to {failed} of {repositories(len(posts))} is incomplete; run it again"
+            f"posting to {failed} of {counted_repositories(len(posts))} is incomplete; run it again"
         )
 
 
 def _agree(count: int, *, yes: bool) -> None:
     """Ask. Raises SousError where nobody can be asked, or the answer is no."""
     from sous.errors import SousError
-    from sous.fleet.rows import repositories
+    from sous.fleet.rows import counted_repositories
     from sous.terminal import ask_yes, is_interactive
 
     if not yes and not is_interactive():
         raise SousError(
             "nothing was posted: there is no terminal to ask on; pass --yes (or --dry-run)"
         )
-    if not yes and not ask_yes(f"Post to {repositories(count)}?"):
+    if not yes and not ask_yes(f"Post to {counted_repositories(count)}?"):
         raise SousError("nothing was posted")
 
 

@@ -29,6 +29,7 @@ def install(ctx: click.Context, dry_run: bool, completion: str | None) -> None: 
     """
     from sous import install as installer
     from sous.errors import SousError
+    from sous.programs import find_program
     from sous.terminal import say, write_lines
 
     through_llm = ctx.find_root().info_name != "sous" and ctx.find_root().command.name != "sous"
@@ -40,27 +41,27 @@ def install(ctx: click.Context, dry_run: bool, completion: str | None) -> None: 
                 f"{outcome.path} is not ours, so the tasks are not installed; "
                 "move it away and run this again"
             )
-    own = "llm sous" if through_llm and not _is_on_path(dry_run=dry_run) else "sous"
+    if through_llm:
+        _link(dry_run=dry_run)
+    own = "llm sous" if through_llm and not find_program("sous") else "sous"
     _complete(completion, dry_run=dry_run)
     if not dry_run:
         say(f"next: go to a project and run `{own} doctor`. To undo: `{own} uninstall`.")
 
 
-def _is_on_path(*, dry_run: bool) -> bool:
-    """Put `sous` beside `llm` and tell whether PATH has it."""
+def _link(*, dry_run: bool) -> None:
+    """Put `sous` beside `llm`, where PATH lacks it."""
     from sous import install as installer
     from sous.errors import SousError
-    from sous.programs import find_program
     from sous.terminal import say, write_lines
 
     try:
         outcome = installer.link(dry_run=dry_run)
     except SousError as exc:
         say(f"{exc}; use `llm sous` instead of `sous`")
-        return False
+        return
     if outcome:
         write_lines([f"{outcome.path}: {outcome.what}"])
-    return find_program("sous") is not None
 
 
 def _complete(named: str | None, *, dry_run: bool) -> None:

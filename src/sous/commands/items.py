@@ -134,15 +134,21 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
         return "list", [], words[0] if words else None
     action, rest = words[0], list(words[1:])
     file = rest.pop() if rest and _is_file(rest[-1]) else None
-    if action in ("next", "pick") and rest:
-        raise UsageProblem(f"`sous items {action}`: there is no file {rest[0]!r}")
-    if action == "next":
-        rest = ["next"]
-    elif action != "pick" and not rest:
+    _refuse_count(action, rest)
+    return action, ["next"] if action == "next" else rest, file
+
+
+def _refuse_count(action: str, named: Sequence[str]) -> None:
+    """Raise UsageProblem for an action that takes more items, or fewer, than are named."""
+    from sous.errors import UsageProblem
+
+    if action in ("next", "pick"):
+        if named:
+            raise UsageProblem(f"`sous items {action}`: there is no file {named[0]!r}")
+    elif not named:
         raise UsageProblem(f"say which: sous items {action} N; `sous items` lists them")
-    if action in ("show", "copy") and len(rest) > 1:
-        raise UsageProblem(f"`sous items {action}` takes one item, not {len(rest)}")
-    return action, rest, file
+    elif action in ("show", "copy") and len(named) > 1:
+        raise UsageProblem(f"`sous items {action}` takes one item, not {len(named)}")
 
 
 def _is_file(word: str) -> bool:
@@ -209,6 +215,7 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
     from sous import api
     from sous.clipboard import copy
+    from sous.errors import SousError
     from sous.files import shown_path
     from sous.items.tick import find_item
     from sous.terminal import inform, one_line, write_stdout
@@ -224,7 +231,11 @@ def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way:
     text, told_of = _with_code(item, root, way)
     name = f"{shown_path(path)}: {item.number} of {len(found.items)}: {one_line(item.title)}"
     if to_clipboard:
-        inform(f"{name}: {copy(text)}{told_of}")
+        try:
+            how = copy(text)
+        except SousError as exc:
+            raise SousError(f"{exc}; `sous items show {item.number}` prints it") from exc
+        inform(f"{name}: {how}{told_of}")
         return
     inform(f"{name}{told_of}")
     write_stdout(text.encode("utf-8", "replace"))

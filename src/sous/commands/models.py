@@ -9,7 +9,10 @@ import click
 if TYPE_CHECKING:
     import llm
 
+    from sous.models.price import Cost
     from sous.models.window import Window
+
+_USUAL = 100_000  # tokens of a prompt; much longer ones have another price with some models
 
 
 @click.command("models")
@@ -20,7 +23,8 @@ def models(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # cl
 
     What is not known shows as `?`, what is taken from a model of nearly that name as `~`. The
     figures are those that the installed genai-prices carries; --context-window N, or
-    SOUS_CONTEXT_WINDOW, outranks them.
+    SOUS_CONTEXT_WINDOW, outranks them. Prices are those of a prompt of 100,000 tokens; some models
+    charge more a token for much longer ones, which --dry-run shows.
     """
     import json
 
@@ -38,19 +42,22 @@ def _row(model: llm.Model) -> dict[str, Any]:
     from sous.models.window import room_of, window_of
 
     window: Window | None = window_of(model, None)
-    million = 1_000_000
     reading, writing = (
-        price(model, input_tokens=million),
-        price(model, input_tokens=0, output_tokens=million),
+        price(model, input_tokens=_USUAL),
+        price(model, input_tokens=0, output_tokens=_USUAL),
     )
     return {
         "model": model.model_id,
         "window": window.tokens if window else None,
         "window_source": window.source if window else None,
         "room": room_of(model, {}, window).tokens if window else None,
-        "usd_per_million_in": None if reading.dollars is None else float(reading.dollars),
-        "usd_per_million_out": None if writing.dollars is None else float(writing.dollars),
+        "usd_per_million_in": _of_a_million(reading),
+        "usd_per_million_out": _of_a_million(writing),
     }
+
+
+def _of_a_million(cost: Cost) -> float | None:
+    return None if cost.dollars is None else float(cost.dollars * 1_000_000 / _USUAL)
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[str]:

@@ -300,8 +300,9 @@ def _show(steps: Sequence[Planned], config: RunConfig, branch: str, most: int | 
     from sous.proc import quoted
     from sous.terminal import say, write_lines
 
-    argv = config.agent.arguments(Path("step-N.prompt.md"), config.model, ())
-    shown = config.agent.name if "-c" in argv[:3] else quoted(argv)  # a program of ours
+    agent = config.agent
+    argv = agent.arguments(Path("step-N.prompt.md"), config.model, ())
+    shown = agent.name if agent.is_own else quoted(argv)
     new_first = ", new tests first" if config.tdd else ""
     limited = config.spending.most is not None
     lines = [

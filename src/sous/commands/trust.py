@@ -115,13 +115,13 @@ def _show_layers(layers: Sequence[Layer], tasks: Mapping[str, Any]) -> None:
 
 
 def _show_values(source: str, values: Mapping[str, Any]) -> None:
-    from sous.terminal import write_lines
+    from sous.terminal import one_line, write_lines
 
     lines = (
         f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"
         for key, value in values.items()
     )
-    write_lines([source, *lines])
+    write_lines([one_line(source), *lines])
 
 
 def _show_variables(variables: Mapping[str, Mapping[str, str]]) -> None:

@@ -23,7 +23,8 @@ from sous.fleet.place import read_json, write_json
 from sous.fleet.rows import LEFT, RepositoryRow, merged_tasks
 from sous.models.failure import tells_of_rate
 from sous.models.price import Cost
-from sous.terminal import Waiting, one_line, say
+from sous.terminal import one_line, say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

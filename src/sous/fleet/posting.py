@@ -11,7 +11,7 @@ from sous import api
 from sous.claims.evidence import Evidence
 from sous.errors import SousError
 from sous.fleet.repositories import FleetRepository
-from sous.fleet.rows import repositories
+from sous.fleet.rows import counted_repositories
 from sous.forge.access import open_forge
 from sous.forge.drafts import Drafter
 from sous.forge.pinned import Pinned
@@ -97,16 +97,10 @@ def planned_posts(
             yield RepositoryIssues(repository, file, why=str(exc))
 
 
-def plan_lines(
-    planned: Iterable[RepositoryIssues], posts: list[RepositoryIssues]
-) -> Iterator[list[str]]:
-    """Yield the lines of a plan as it comes, and of all together; what comes goes into `posts`."""
-    for one in planned:
-        posts.append(one)
-        yield one.lines()
-    if len(posts) > 1:
-        steps = [step for one in posts for step in one.steps]
-        yield [f"{repositories(len(posts))}: {counted(steps)}"]
+def sum_line(posts: Sequence[RepositoryIssues]) -> str:
+    """Return in one line what is to be posted to all of them."""
+    steps = [step for one in posts for step in one.steps]
+    return f"{counted_repositories(len(posts))}: {counted(steps)}"
 
 
 def carry_out_posts(

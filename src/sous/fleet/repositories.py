@@ -12,6 +12,7 @@ import hashlib
 import json
 import posixpath
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,10 @@ from urllib.parse import unquote, urlsplit
 
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file, shown_path
-from sous.git_address import without_password
 from sous.git_clone import is_address, read_place
 from sous.root import is_project
 from sous.state import state_folder
-from sous.terminal import clean, one_line, read_stdin
+from sous.terminal import one_line, read_stdin
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -40,7 +40,10 @@ OPTIONS = frozenset(
 )  # fmt: skip
 _KEYS = {"address", "folder", "ref", "name", "tags", "options"}
 _PORT = re.compile(r"(?:\[[^\]]*\]|[^/:]+)(?::\d+)?(?=/)")  # a host with its port
-_HOST = re.compile(r"[\w.-]+:|[\w.-]+\.[a-z]{2,}/", re.IGNORECASE)  # and no name of a branch
+_HOST = re.compile(  # and no name of a branch
+    r"[\w.-]+:|[\w.-]+\.[a-z]{2,}/|localhost\b|\d+(?:\.\d+){3}\b|\[", re.IGNORECASE
+)
+_HOST_OF_URL = re.compile(r"(?:[^:\[]*|\[[^\]]*\])(?::\d*)?")
 _SCP = re.compile(r"(?:[\w.+-]+@(?P<host>[\w.-]+):|(?P<alone>[\w.-]+):(?![/\\]))(?P<path>[^\\].*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
 # Whose paths are the same in capital letters.
@@ -263,21 +266,24 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
     if address.partition("/")[0].lower() in _FOLDED_HOSTS:  # as it stands in a browser
         address = f"https://{address}"
     if has_password(address):
-        shown = re.split("[?#]", address.rpartition("@")[2], maxsplit=1)[0]
+        behind = re.split("[?#]", unicodedata.normalize("NFKC", address).rpartition("@")[2])[0]
+        shown = one_line(behind) if "@" in address else "it"
         raise UsageProblem(
-            f"{one_line(shown)} is given with a user, token or password: take "
+            f"{shown} is given with a user, token or password (or a port that is no number): take "
             "it out, and let git's credential helper know it"
         )
-    if address.lower().startswith(("https://", "http://")):
-        address, query, _ = address.partition("#")[0].partition("?")
+    is_path = _is_path(address)
+    if not is_path:
+        is_web = address.lower().startswith(("https://", "http://"))
+        bare, query, _ = (address.partition("#")[0] if is_web else address).partition("?")
         if query:
             raise UsageProblem(
-                f"{one_line(address)} is given with a query (?…), which may hold a token and is no "
+                f"{one_line(bare)} is given with a query (?…), which may hold a token and is no "
                 "part of an address: leave it out"
             )
+        address = bare
     place = read_place(address, ref=texts["ref"] or None, top=state_folder())
-    is_path = "://" not in place.address and not _SCP.fullmatch(place.address)
-    if is_path and not Path(address).is_absolute():
+    if _is_path(place.address) and "://" not in place.address and not Path(address).is_absolute():
         raise UsageProblem(f"{one_line(address)} is not an address, and no folder here")
     where = _identity(place.address)
     name = texts["name"] or _short(where)
@@ -292,14 +298,25 @@ def has_password(address: str) -> bool:
 
     ssh has users without one; `https://TOKEN@host` is a password.
     """
-    scheme, is_url, rest = address.partition("://")
-    before, at, after = (rest if is_url else address).lstrip("/").partition("@")
-    if not at or (is_url and scheme.lower() == "file"):
+    scheme, is_url, rest = unicodedata.normalize("NFKC", address).partition("://")
+    before, at, after = (rest if is_url else scheme).lstrip("/").partition("@")
+    if is_url and scheme.lower() == "file":
         return False
+    if is_url and not at:
+        host = rest.partition("/")[0]
+        return "@" in unquote(host) or not _HOST_OF_URL.fullmatch(host)
     if not is_url:
-        return ":" in before and bool(_HOST.match(after))
+        is_branch = "/" in before or "/" not in after
+        return bool(at) and ":" in before and not (is_branch and not _HOST.match(after))
     is_token = scheme.lower() in ("http", "https") and "/" not in before
     return is_token or ":" in _PORT.sub("", before, count=1)
+
+
+def _is_path(address: str) -> bool:
+    """Tell whether an address is a path on this machine, as `file://` is, too."""
+    if "://" in address:
+        return address.lower().startswith("file:")
+    return not _SCP.fullmatch(address)
 
 
 def _checked(
@@ -339,11 +356,11 @@ def _identity(address: str) -> str:
     if (scp := _SCP.fullmatch(address)) and "://" not in address:
         host, path = scp["host"] or scp["alone"], scp["path"]
     elif "://" in address and not address.lower().startswith("file:"):
-        url = urlsplit(address)
         try:
+            url = urlsplit(address)
             port = url.port
-        except ValueError as exc:
-            raise UsageProblem(f"{clean(without_password(address))}: {exc}") from exc
+        except ValueError as exc:  # its text may have what stands for a password
+            raise UsageProblem("its host or port cannot be read: write https://HOST/NAME") from exc
         host, path = (url.hostname or "").rstrip("."), unquote(url.path)
         host += "" if port in (None, _DEFAULT_PORTS.get(url.scheme.lower())) else f":{port}"
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEFT = "left"  # the state of what was not begun, or not asked for
 
 
-def repositories(count: int) -> str:
+def counted_repositories(count: int) -> str:
     """Return in words how many repositories there are."""
     return f"{count:,} {'repository' if count == 1 else 'repositories'}"
 

@@ -18,7 +18,7 @@ from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
-from sous.fleet.rows import LEFT, Wish, repositories
+from sous.fleet.rows import LEFT, Wish, counted_repositories
 from sous.fleet.scheduler import DaskMissing, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import local_workers
@@ -117,7 +117,9 @@ class FleetRun:
         told = f"; findings{whose}: {', '.join(found)}" if found else ""
         spent = f"; {Cost(self.spent)} spent" if self.spent else ""
         page = shown_path(out / "index.html")
-        return f"{repositories(len(self.rows))}: {', '.join(words)}{told}{spent}; see {page}"
+        return (
+            f"{counted_repositories(len(self.rows))}: {', '.join(words)}{told}{spent}; see {page}"
+        )
 
     def check(self) -> None:
         """Raise the error that the run as a whole ended with, if it did."""
@@ -125,9 +127,9 @@ class FleetRun:
         if self.rows and failed == len(self.rows):
             refuse_failed(failed, self.rows[0].reason)
         if left and self.gave_up:
-            raise SousError(f"{repositories(len(left))} not done: {self.gave_up}")
+            raise SousError(f"{counted_repositories(len(left))} not done: {self.gave_up}")
         if left and not (self.was_stopped or self.is_dry):
-            raise OverBudget(f"{repositories(len(left))} not done: {left[0].reason}")
+            raise OverBudget(f"{counted_repositories(len(left))} not done: {left[0].reason}")
 
 
 def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
@@ -329,7 +331,10 @@ def dry_lines(run: FleetRun, *, is_open: bool = False) -> list[str]:
     beyond = (
         "; more than 20 findings in one cost more, unless --max-cost is given" if is_open else ""
     )
-    return [*shown, f"{repositories(len(run.rows))}: {tokens:,} tokens to send, {price}{beyond}"]
+    return [
+        *shown,
+        f"{counted_repositories(len(run.rows))}: {tokens:,} tokens to send, {price}{beyond}",
+    ]
 
 
 def _price_of(priced: Sequence[_Priced]) -> str:
@@ -345,7 +350,7 @@ def _price_of(priced: Sequence[_Priced]) -> str:
 
 def refuse_failed(count: int, reason: str = "") -> None:
     """Raise SousError: all failed, which is no success."""
-    whose = "the only repository" if count == 1 else f"all {repositories(count)}"
+    whose = "the only repository" if count == 1 else f"all {counted_repositories(count)}"
     first = f"; the first: {reason}" if count > 1 else f": {reason}"
     raise SousError(f"{whose} failed{first if reason else ''}")
 
@@ -357,6 +362,6 @@ def refuse_findings(index: FleetIndex, level: str) -> None:
     if named:
         more = f" and {len(named) - 3} more" if len(named) > 3 else ""  # noqa: PLR2004
         raise SousError(
-            f"findings of {level} or worse in {repositories(len(named))}: "
+            f"findings of {level} or worse in {counted_repositories(len(named))}: "
             f"{', '.join(named[:3])}{more}"
         )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__, api
+from sous.bundle.ignore import ignored_files
 from sous.errors import OverBudget, SousError
 from sous.files import write_file
 from sous.fleet.place import FleetFolder, key_of
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 TASKS = (*REPORTS, "bundle", "check")
 # what a repository has at its top that says things of its code
 _CHECKED = ("README.md", *(one.output for one in REPORTS.values() if one.output != "README.md"))
+_FEW = 3  # files that a note names
 _MOST_NAMED = 200  # findings or claims that a result names
 
 
@@ -124,6 +126,9 @@ class _RepositoryWork:
             self._note(
                 count_pointers(top), "files of LFS were not fetched: only their pointers are read"
             )
+            ignored = ignored_files(top)
+            named = ", ".join(ignored[:_FEW]) + (", …" if len(ignored) > _FEW else "")
+            self._note(len(ignored), f"files are left out by the repository's own rules: {named}")
             yield self._source
 
     def _note(self, count: int, what: str) -> None:

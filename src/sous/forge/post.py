@@ -15,7 +15,8 @@ from sous.forge.journal import Journal
 from sous.forge.twins import OwnIssues, close_duplicate, unseen
 from sous.forge.wire import Unreachable
 from sous.locks import locked
-from sous.terminal import Waiting, say
+from sous.terminal import say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

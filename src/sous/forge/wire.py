@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from sous.errors import SousError
 from sous.proc import ProgramFailed, run
-from sous.terminal import Waiting, one_line, say
+from sous.terminal import one_line, say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

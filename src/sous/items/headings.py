@@ -100,11 +100,7 @@ def _is_group(outline: Outline, member: Member) -> bool:
     """
     inner = _inner(outline, member)
     if inner:
-        groups = sum(_is_group(outline, one) for one in inner)
-        told = sum(_is_told(outline, one) for one in inner)
-        is_bare = not outline.has_prose(member.title.end, inner[0].title.line)
-        is_fieldless = not outline.fields_between(member.title.end, inner[0].title.line)
-        return is_bare and (groups * 2 > len(inner) or (is_fieldless and told * 2 >= len(inner)))
+        return _is_of_groups(outline, member, inner)
     first, end = member.title.end, member.end
     titles = outline.titles_between(first, end)
     if is_place(said_in(member.title.text).title):
@@ -115,6 +111,16 @@ def _is_group(outline: Outline, member: Member) -> bool:
     if any(title.kind == "bold" and numbered(title.text) for title in titles):
         return not outline.has_prose(first, next(iter(titles)).line)
     return not outline.has_prose(first, end) and _lists_claims(outline, titles)
+
+
+def _is_of_groups(outline: Outline, member: Member, inner: Sequence[Member]) -> bool:
+    """Tell whether the headings in a section are groups or have fields of items."""
+    first, end = member.title.end, inner[0].title.line
+    groups = sum(_is_group(outline, one) for one in inner)
+    told = sum(_is_told(outline, one) for one in inner)
+    is_fieldless = not outline.fields_between(first, end)
+    is_listed = groups * 2 > len(inner) or (is_fieldless and told * 2 >= len(inner))
+    return is_listed and not outline.has_prose(first, end)
 
 
 def _is_led(title: Title) -> bool:
@@ -201,11 +207,8 @@ def _is_own(outline: Outline, member: Member) -> bool:
 
 def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
     """Return the headings whose sections say what only items say, or the same as their siblings."""
-    strong = {member for member in names if _is_strong(names[member])}
-    placed = {member for member in names if _is_placed(names[member])}
-    strong |= placed if len(placed) > 1 else set()
     below = {member for member in names if "about" in set(about(outline, member.title))}
-    strong |= {member for member in below if len(names[member] & FIELDS) > 1}
+    strong = _strong(names, below)
     common = _common(list(names.values()))
     alike = {member for member in names if len(names[member] & common) > 1}
     if not alike:
@@ -213,6 +216,14 @@ def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[M
     is_known = common & FIELDS or below
     is_sure = common & STRONG or below & alike
     return strong | alike if is_known and is_sure else strong
+
+
+def _strong(names: dict[Member, frozenset[str]], below: set[Member]) -> set[Member]:
+    """Return the headings with fields of items; `below`: those that a word for issues is above."""
+    placed = {member for member in names if _is_placed(names[member])}
+    found = placed if len(placed) > 1 else set()
+    found |= {member for member in names if _is_strong(names[member])}
+    return found | {member for member in below if len(names[member] & FIELDS) > 1}
 
 
 def _is_strong(names: frozenset[str]) -> bool:

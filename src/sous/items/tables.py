@@ -13,6 +13,7 @@ from sous.items.words import (
     STATUS,
     STRONG,
     TITLE_COLUMNS,
+    WIDE,
     is_place,
     is_said,
     is_severity,
@@ -28,7 +29,6 @@ _OF_ITEMS = (
     STRONG | LOCATION | STATUS
 )  # of the names of columns: tables of parameters have the others
 _PROSE = 10  # columns that a claim has on average, at least
-_WIDE = "\u2e80"  # letters from here on are as wide as two
 
 
 class Columns(NamedTuple):
@@ -94,12 +94,6 @@ def _named_claim(heads: Sequence[str], kinds: Sequence[str]) -> int | None:
     return next((at for at in named if kinds[at] in ("", "prose")), None)
 
 
-def severity_of(table: Sequence[Title]) -> int | None:
-    """Return which column of a table is the severity, whatever its name; None: none is."""
-    columns = ([row.cells[at][1] for row in table] for at in range(len(table[0].cells)))
-    return next((at for at, cells in enumerate(columns) if _kind(cells) == "severity"), None)
-
-
 def _most(fits: Iterable[bool], count: int) -> bool:
     return sum(fits) * 2 > count
 
@@ -114,8 +108,8 @@ def _kind(cells: Sequence[str]) -> str:
     for name, fits in (("severity", _is_severity), ("place", is_place), ("ident", _is_ident)):
         if filled and sum(map(fits, filled)) * 2 > len(filled):
             return name
-    width = sum(1 + (char >= _WIDE) for cell in filled for char in cell)
-    is_spaced = any(" " in cell or max(cell) >= _WIDE for cell in filled)
+    width = sum(1 + (char >= WIDE) for cell in filled for char in cell)
+    is_spaced = any(" " in cell or max(cell) >= WIDE for cell in filled)
     return "prose" if filled and is_spaced and width >= _PROSE * len(filled) else ""
 
 

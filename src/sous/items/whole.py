@@ -10,6 +10,7 @@ from sous.document.leads import lead_in
 from sous.document.words import any_of, any_whole
 from sous.items.evidence import explains_severities
 from sous.items.words import (
+    WIDE,
     is_about_issues,
     is_list_of_issues,
     is_of_rules,
@@ -28,7 +29,6 @@ _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
 _MOST = 0.6  # of members
 _WORDS = 5  # of a title with its number
-_WIDE = "\u2e80"  # two letters from here on are a word or so
 _PARTS = 2  # that only other documents have
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
@@ -173,8 +173,9 @@ def _are_sentences(best: Family) -> bool:
 
 
 def _is_sentence(title: str) -> bool:
+    """Tell whether a title has as many words as a sentence; two wide letters are about one."""
     words = re.findall(r"\w+(?:[.:_/]+\w+)*", title[lead_in(title).end :])
-    return sum(len(word) // 2 if word[0] >= _WIDE else 1 for word in words) >= _WORDS
+    return sum(len(word) // 2 if word[0] >= WIDE else 1 for word in words) >= _WORDS
 
 
 def _is_likely(member: Member) -> bool:

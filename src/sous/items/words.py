@@ -24,15 +24,15 @@ FIXED = names("fixed")  # fields that say how it was fixed
 STRONG = names("titles", "labels", "severity", "strong")  # fields that items alone have
 FIELDS = STRONG | LOCATION | names("others")
 TITLE_COLUMNS = tuple(words_of("columns"))
+WIDE = "\u2e80"  # letters from here on are as wide as two, without blanks between words
 
-_SAID = re.compile(rf"(?:{any_of('claims')})(?!\w)", re.IGNORECASE)
-_SO = re.compile(rf"(?:{any_of('denials')})(?!\w)", re.IGNORECASE)
-_TRUE = re.compile(rf"(?:{any_of('is_true')})(?!\w)", re.IGNORECASE)
-_CLEARED = re.compile(
-    rf"\W*(?:{any_of('cleared')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
+_SAID, _SO, _TRUE = (
+    re.compile(rf"(?:{any_of(group)})(?!\w)", re.IGNORECASE)
+    for group in ("claims", "denials", "is_true")
 )
-_DECLINED = re.compile(
-    rf"\W*(?:{any_of('declined')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
+_CLEARED, _DECLINED = (  # alone, or with more behind a sign
+    re.compile(rf"\W*(?:{any_of(group)})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE)
+    for group in ("cleared", "declined")
 )
 _VERDICT = re.compile(
     r"(?<=\S)\s+[\u2013\u2014-]\s*(?:\*\*|__)?(?P<word>[^\W\d][\w /'\u2019]{0,20}?)"
@@ -173,7 +173,6 @@ _IS_PLACE = re.compile(
     re.IGNORECASE,
 )
 _MOST_TAGS = 4
-_WIDE = "\u2e80"  # letters from here on are written without blanks between words
 _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
 _DONE_WORD = rf"(?:{any_of('done')})"
 _STRUCK = re.compile(
@@ -421,7 +420,7 @@ def says_where(name: str) -> bool:
     return bool(words) and (
         name in LOCATION
         or not LOCATION.isdisjoint((words[0], words[-1]))
-        or (name[-1] >= _WIDE and any(map(name.endswith, LOCATION)))
+        or (name[-1] >= WIDE and any(map(name.endswith, LOCATION)))
     )
 
 

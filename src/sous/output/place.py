@@ -35,7 +35,7 @@ def destination_of(
 
     `only_over`: no README is replaced but one that this model made for us; empty: any model.
     """
-    if report.command != "readme":
+    if not report.is_document:
         return Destination(check_target(path, root=root, force=force, named=named))
     if only_over is not None and not named:
         aside = readme.aside_if_not(only_over, path, root=root, force=force)

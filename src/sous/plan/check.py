@@ -157,8 +157,3 @@ def _lost(steps: Sequence[Planned], headings: Sequence[SpecHeading]) -> Iterator
     for demand in unsaid(demands_of(headings), told):
         text = demand.text if len(demand.text) <= _SHOWN else f"{demand.text[:_SHOWN]}\u2026"
         yield f'no prompt says what the spec asks under "{demand.heading}": {text}'
-
-
-def spec_headings(spec: str) -> list[str]:
-    """Return the headings of a spec that ask for something: with text of their own, no talk."""
-    return [heading.text for heading in headings_of(spec) if heading.asks]

@@ -186,15 +186,7 @@ class _Code:
             if kinds and kind == kinds[-1][0] and kind in "_s":
                 text = kinds.pop()[1] + text
             kinds.append((kind, text))
-        indent = ""
-        if kinds and kinds[0][0] == "_":
-            text = kinds[0][1].lstrip(" ")
-            if spaces := len(kinds[0][1]) - len(text):
-                indent = f"i{spaces}"
-            kinds[:1] = [("_", text)] if text else []
-        told = kinds[:-1] if kinds and kinds[-1][0] == "_" else kinds
-        marks = "".join(kind + (str(len(text)) if len(text) != 1 else "") for kind, text in told)
-        return f"{indent}{marks}|{''.join(text for _, text in kinds)}"
+        return _marked(kinds)
 
     def _pieces(self, source: Source, number: int, line: str) -> list[Colored]:
         if source.path not in self._rows:
@@ -209,3 +201,20 @@ class _Code:
             return {}
         rows = highlighted(source.path, [line[:_WIDEST] for _, line in lines])
         return {number: row for (number, _), row in zip(lines, rows, strict=True)}
+
+
+def _marked(kinds: list[tuple[str, str]]) -> str:
+    """Return a line as its pieces, a `|` and its text; `kinds`: the kind and the text of each."""
+    spaces = 0
+    if kinds and kinds[0][0] == "_":
+        text = kinds[0][1].lstrip(" ")
+        spaces = len(kinds[0][1]) - len(text)
+        kinds = [*([("_", text)] if text else []), *kinds[1:]]
+    told = kinds[:-1] if kinds and kinds[-1][0] == "_" else kinds
+    marks = "".join(f"{kind}{_count(len(text))}" for kind, text in told)
+    indent = f"i{spaces}" if spaces else ""
+    return f"{indent}{marks}|{''.join(text for _, text in kinds)}"
+
+
+def _count(characters: int) -> str:
+    return str(characters) if characters != 1 else ""

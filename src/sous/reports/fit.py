@@ -12,8 +12,8 @@ from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, price
 from sous.models.window import Room, longest_answer, more_tokens, room_of, window_for
 from sous.prompts.render import fill
-from sous.terminal import Waiting
 from sous.tokens import MOST_OF_FACTS, count_kept, count_tokens
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -75,16 +75,15 @@ def looked_up(
 
     Raises SousError.
     """
-    is_readme = report.command == "readme"
     try:
-        checked = within(SECONDS, check_report, body, evidence, is_readme=is_readme)
+        checked = within(SECONDS, check_report, body, evidence, is_readme=report.is_document)
     except OutOfTime as exc:
         say(f"{report.output} is not checked against the code: {exc}")
         return LookedUp(body)
     words = [checked.told()] if checked.judged else []
     if checked.is_about_something_else:
         say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
-    if is_readme:
+    if report.is_document:
         return LookedUp(body, checked, words)
     edits: list[Edit] = []
     claims: Sequence[_Claim] = _claims(checked)

@@ -17,7 +17,7 @@ def newest_report(folder: Path) -> Path:
 
     A report without items is reported. Raises SousError when there is no report.
     """
-    paths = [folder / report.output for report in REPORTS.values() if report.command != "readme"]
+    paths = [folder / report.output for report in REPORTS.values() if not report.is_document]
     there = [path for path in paths if path.is_file()]
     if not there:
         raise SousError(

@@ -25,13 +25,14 @@ class Agent:
     """One agent: its name, and the arguments for a prompt file, a model (None: its own) and files.
 
     `folders` are those below the home folder that it must be able to write to, in a sandbox too.
-    `limit`: its option for the most US dollars that it may spend.
+    `limit`: its option for the most US dollars that it may spend. `is_own`: it is a part of sous.
     """
 
     name: str
     arguments: Arguments
     folders: tuple[str, ...] = ()
     limit: str = ""
+    is_own: bool = False
 
 
 def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
@@ -113,7 +114,11 @@ AGENTS = {
         Agent("codex", _codex, (".codex",)),
         Agent("gemini", _gemini, (".gemini",)),
         Agent(
-            "llm", _llm, (".config/io.datasette.llm", ".local/state/sous", ".cache"), "--max-cost"
+            "llm",
+            _llm,
+            (".config/io.datasette.llm", ".local/state/sous", ".cache"),
+            "--max-cost",
+            is_own=True,
         ),
     )
 }

@@ -20,7 +20,8 @@ from sous.runner.guard import Guard
 from sous.runner.jobplace import bring_home, merged_onto
 from sous.runner.run import Runner
 from sous.runner.traced import GitCalls
-from sous.terminal import Waiting, one_line, say
+from sous.terminal import one_line, say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

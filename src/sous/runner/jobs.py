@@ -21,7 +21,8 @@ from sous.runner.jobplace import drop_place, make_place, merged_onto, place_at
 from sous.runner.planbranch import PlanBranch
 from sous.runner.queue import ready
 from sous.surroundings import carried
-from sous.terminal import Rows, say
+from sous.terminal import say
+from sous.waiting import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

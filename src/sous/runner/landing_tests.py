@@ -21,7 +21,8 @@ from sous.runner.clean import (
     temporary_folder,
 )
 from sous.runner.trial import run_in
-from sous.terminal import Waiting, one_line
+from sous.terminal import one_line
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

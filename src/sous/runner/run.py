@@ -35,7 +35,8 @@ from sous.runner.refs import read_refs
 from sous.runner.submodules import put_back_submodules, watch_submodules
 from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.runner.trial import last_line
-from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
+from sous.terminal import ask_yes, is_interactive, one_line, say
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

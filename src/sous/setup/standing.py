@@ -52,7 +52,7 @@ def _reports(root: Path) -> tuple[list[str], str]:
     with_open: list[tuple[float, str]] = []
     for report in REPORTS.values():
         path = root / report.output
-        if report.command == "readme" or not path.is_file():
+        if report.is_document or not path.is_file():
             continue
         try:
             found = api.items(path, root=root)

@@ -23,7 +23,7 @@ from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.records import DONE, ITEMS, StepRecord, written
 from sous.team.shared import LANDING, TIP
 from sous.team.taking import claim_of
-from sous.terminal import Waiting
+from sous.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

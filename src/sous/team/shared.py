@@ -136,7 +136,7 @@ class Shared:
         """
         if step.planned.noun == NOUN:
             return []
-        if not any(one.planned.builds_on or one.planned.builds_on_text for one in self.steps):
+        if not self.says_what_builds_on_what:
             before = self.steps[: self.steps.index(step)]
             return [one for one in before if one.record is None]
         wanted = set(step.planned.builds_on)
@@ -145,6 +145,11 @@ class Shared:
             for one in self.steps
             if one.planned.step.number in wanted and one.record is None and one is not step
         ]
+
+    @property
+    def says_what_builds_on_what(self) -> bool:
+        """Whether any step of the plan says what it builds on."""
+        return any(one.planned.builds_on or one.planned.builds_on_text for one in self.steps)
 
     def state_of(self, step: TeamStep) -> str:
         """Return in a word how a step is: what `sous team status` prints."""

@@ -65,7 +65,13 @@ def why_none(shared: Shared) -> str:
     found = [f"{', '.join(names)} need{'s' * (len(asking) == 1)} a person"] if asking else []
     busy = len(left) - len(asking)
     verb = "is" if busy == 1 else "are"
-    return "; ".join([*([f"{busy} {verb} claimed or blocked"] if busy else []), *found])
+    found = [f"{busy} {verb} claimed or blocked", *found] if busy else found
+    if busy > 1 and not shared.says_what_builds_on_what:
+        found.append(
+            "the plan does not say what a step builds on, so each waits for all before it: "
+            "`- **Builds on:** nothing` below a title changes that"
+        )
+    return "; ".join(found)
 
 
 def claim_of(team: Team, step: TeamStep, *, agent: str, base: str) -> Claim:
