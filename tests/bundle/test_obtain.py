@@ -167,6 +167,16 @@ def test_what_it_made_is_used_while_nothing_changed_or_somebody_edited_it(
     assert obtain_bundle(repo, Settings(packer="mypack {output}"), pack=True).read_text().endswith("my notes\n")
 
 
+def test_an_old_bundle_of_another_tool_says_what_to_do(repo: Path, run: Run) -> None:
+    text = run("sous", "bundle", "--style", "markdown", "--stdout", cwd=repo).out
+    path = repo / "output.txt"
+    path.write_text(text)
+    run("sous", "code-review", "-m", "sous-static", cwd=repo)
+    os.utime(path, _OLD)
+    told = run("sous", "code-review", "-m", "sous-static", cwd=repo).err
+    assert "pack it again with the tool that made it, or delete output.txt: the next report packs" in told
+
+
 def test_a_new_file_makes_a_packers_bundle_old(repo: Path) -> None:
     path = obtain_bundle(repo, Settings(), pack=True)
     (repo / "new.py").write_text("x = 1\n")
