@@ -9,6 +9,7 @@ from sous.claims.source import LineSpan, Source
 CODE = {
     "a.go": "func (p *Pool) GetN(n int) [][]byte {",
     "a.py": "def search(self, text, pos=0, *, flags: int = 0) -> Result:",
+    "c.py": "class Draw(Base):",
     "b.py": "def draw(item, *shapes):",
     "a.rs": "pub fn stats<A>(&mut self, paths: &[A], ignored: &[&str], by: HashMap<K, V>) -> u64 {",
     "a.ts": "const load = async (path: string, opts?: { deep: boolean, max: number }) => {",
@@ -28,6 +29,7 @@ def source(name: str) -> Source:
         ("a.py", "search(text, pos, flags, more)", True),
         ("a.py", "search(text)", False),
         ("a.py", "search(text, f(1, 2), 3, 4)", False),
+        ("c.py", "Draw(one, two)", False),
         ("b.py", "draw(item, one, two)", False),
         ("a.rs", "Stats::stats(&mut self, paths: &[A], by: HashMap<K, V>)", True),
         ("a.rs", "stats(&mut self, paths: &[A], ignored: &[&str], by: HashMap<K, V>)", False),

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.quotes import COMMENT_ENDS, SHORTEST, fold_quote
+from sous.claims.quotes import COMMENT_ENDS, SHORTEST, fold_quote, is_alike
 from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ class _Quoted(NamedTuple):
 
 
 def line_instead(quote: str, source: Source) -> Instead | None:
-    """Return what a file has instead of a part of one line of a quote; all others stand around it.
+    """Return what a file has instead of a part of a line of a quote; all others stand around it.
+
+    Of several such lines each has to be nearly so there, and no more than those that are there.
 
     Comments and blank lines of either do not count.
     """
@@ -88,12 +90,23 @@ def line_instead(quote: str, source: Source) -> Instead | None:
     other = [one.line for one in lines if not one.places]
     known = [one for one in lines if 0 < len(one.places) <= _FEW_PLACES]
     anchor = next((one for one in known if len(fold_quote(one.line)) >= _RARE), None)
-    if len(other) != 1 or anchor is None:
+    if anchor is None or not 1 <= len(other) <= len(known):
         return None
-    close = (at for at in anchor.places if all(one.is_near(at) for one in known))
-    most = len(_tokens(fold_quote(other[0]))) + 1
-    tried = (part_instead(other[0], _around(source, at, most)) for at in close)
-    return next(filter(None, tried), None)
+    for at in anchor.places:
+        if all(one.is_near(at) for one in known):
+            found = [_line_around(line, source, at) for line in other]
+            if all(found):
+                return found[0]
+    return None
+
+
+def _line_around(line: str, source: Source, place: int) -> Instead | None:
+    """Return what a line of a file about another has instead of a part of a line of a quote."""
+    most = len(_tokens(fold_quote(line))) + 1
+    around = _around(source, place, most)
+    folded = fold_quote(line)
+    alike = ((at, fold_quote(there)) for at, there in around if is_alike(fold_quote(there), folded))
+    return part_instead(line, around) or next((Instead(at, folded, one) for at, one in alike), None)
 
 
 def _looked_up(quote: str, source: Source) -> list[_Quoted]:

@@ -244,10 +244,11 @@ class _Judge:
         """Return where lines belong that stand beside a name, if that is surely elsewhere."""
         length = reference.last - reference.first
         home = self.lookup.other_home(reference.bound, [source.path])
+        if home and not reference.is_named_here:
+            is_there = home.start == reference.start
+            return Judged(reference, Verdict.VERIFIED, home.path) if is_there else None
         if home:
             lines = home._replace(end=home.start + length)
-            if not reference.is_named_here and home.start == reference.start:
-                return Judged(reference, Verdict.VERIFIED, home.path)
             return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
@@ -290,15 +291,17 @@ class _Judge:
         picked = self.lookup.picked_from(meant, quote, reference)
         if picked:
             return Judged(reference, Verdict.VERIFIED, picked)
+        cited = Cited(reference.named or "", reference.first, reference.last)
+        if self.lookup.is_told_shorter(meant, quote, cited):
+            return self._lines(replace(reference, quote=None))
         altered = self._altered(reference, quote, meant)
         if altered or not (meant and self._is_asserted(reference, quote, meant)):
             return altered or self._lines(replace(reference, quote=None))
         return unproven_quote(reference, meant, _NOWHERE)
 
     def _is_asserted(self, reference: Reference, quote: str, meant: Sequence[str]) -> bool:
-        """Tell whether a quote is right beside its lines, or names them itself, and not as told."""
-        cited = Cited(reference.named or "", reference.first, reference.last)
-        if not reference.is_real or self.lookup.is_told_shorter(meant, quote, cited):
+        """Tell whether a quote is right beside its lines, or names them itself."""
+        if not reference.is_real:
             return False
         if reference.quote_line == reference.line:
             is_told = self.lookup.is_flat(meant, quote) or self.lookup.names_call(meant, quote)

@@ -37,8 +37,8 @@ class NameJudge:
             if reference.places:
                 return self.at_places(reference, names[-1])
             home = self._lookup.home_of(names[-1], reference.near)
-            is_whole = self._lookup.has_whole(names)
-            return Judged(reference, Verdict.VERIFIED if is_whole else Verdict.LOCATED, home)
+            is_proved = self._lookup.has_whole(names) and self._is_of_its_file(reference, home)
+            return Judged(reference, Verdict.VERIFIED if is_proved else Verdict.LOCATED, home)
         return self._missing_name(reference, names)
 
     def _defined_after_all(self, reference: Reference, name: str) -> Judged | None:
@@ -51,6 +51,16 @@ class NameJudge:
                     why = f"it is defined in line {lines.start}"
                     return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
         return None
+
+    def _is_of_its_file(self, reference: Reference, home: str | None) -> bool:
+        """Tell whether a name is in a file that its text is about, where there is one.
+
+        Of a library's own name it proves nothing that it is somewhere.
+        """
+        if is_of_a_library(names_in(reference.text)[-1:]):
+            return False
+        near = {path for named in reference.near for path in self._evidence.resolve(named)}
+        return not near or home in near
 
     def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
         if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):

@@ -41,7 +41,8 @@ class Signature:
         Or another number of them than where types stand with them.
         """
         head = "\n".join(source.lines[span.first : span.first + _MOST_LINES])
-        form = rf"(?<!\w){re.escape(self.name)}(?:<[^()\n]{{0,80}}>)?\s?(?:[=:]\s?(?:async\s)?)?\("
+        name = rf"(?<!\w)(?<!class )(?<!struct ){re.escape(self.name)}(?:<[^()\n]{{0,80}}>)?"
+        form = rf"{name}\s?(?:[=:]\s?(?:async\s)?)?\("
         defined = re.search(form, head)
         there = parameters(head, defined.end()) if defined else None
         if there is None or not self._own:
