@@ -17,6 +17,8 @@ SEEN = {
     "try:\n    f()\nexcept:\n    pass": "",
     "while g():\n    try:\n        f()\n    except:\n        continue": "",
     "def f():\n    try:\n        g()\n    except:\n        return None": "",
+    "if a:\n    f(1)\nelse:\n    f( 1 )": "",
+    "x = f(1) if a else f(1)": "",
 }
 NOT_SEEN = [
     "from .telnetlib import x",
@@ -27,6 +29,11 @@ NOT_SEEN = [
     "try:\n    if x:\n        x.close()\nexcept:\n    pass",
     "try:\n    f()\nexcept:\n    log()",
     "try:\n    f()\nexcept:\n    pass  # it is gone",
+    "if a:\n    f(1)\nelse:\n    f(2)",
+    "if a:\n    f(1)\nelif b:\n    f(2)\nelse:\n    f(2)",
+    "if a:\n    pass\nelse:\n    pass",
+    "if isinstance(a, int):\n    f(a)\nelse:\n    f(a)",
+    "if a:\n    f(1)\nelse:\n    f(1)  # for now",
 ]
 
 
@@ -42,6 +49,11 @@ def test_what_is_seen(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_SEEN)
 def test_what_is_not_seen(text: str) -> None:
     assert seen(text) == []
+
+
+def test_branches_too_deep_to_compare_are_let_be() -> None:
+    long = "+".join("a" * 2_000)
+    assert seen(f"x = {long} if a else {long}") == []
 
 
 def test_what_is_said_of_a_removed_name_can_be_read_back() -> None:

@@ -34,3 +34,51 @@ def test_what_stands_beside_an_error_is_read() -> None:
 def test_what_the_grammar_does_not_know_is_nothing() -> None:
     assert [one.rule for one in read_file("a.go", GO).smells] == ["go-defer-in-loop"]
     assert read_file("a.go", "").functions == ()
+
+
+OPENED = """package a
+
+func F(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	%s
+	return nil, nil
+}
+"""
+
+
+@pytest.mark.parametrize("use", ["io.Copy(out, f)", "json.NewDecoder(f).Decode(&x)", "f.Write(x)"])
+def test_a_file_that_is_only_used_is_never_closed(use: str) -> None:
+    assert [one.rule for one in read_file("a.go", OPENED % use).smells] == ["go-never-closed"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["defer f.Close()", "defer func() { check(f.Close()) }()", "keep(f)", "return f, nil", "s.file = f",
+     "x := T{file: f}", "return &T{f}, nil", "c <- f", "g := f"],
+)  # fmt: skip
+def test_a_file_that_is_closed_or_handed_on_is_let_be(use: str) -> None:
+    assert read_file("a.go", OPENED % use).smells == ()
+
+
+def test_a_response_is_closed_by_its_body() -> None:
+    text = "package a\n\nfunc F(u string) {\n\tr, err := http.Get(u)\n\tx, err := io.ReadAll(r.Body)\n%s}\n"
+    assert [one.rule for one in read_file("a.go", text % "").smells] == ["go-never-closed"]
+    assert read_file("a.go", text % "\tdefer r.Body.Close()\n").smells == ()
+    assert read_file("a.go", text % "\tdrain(r.Body)\n").smells == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("a.removeEventListener('x', () => f())", ["js-remove-listener"]),
+        ("a.off('x', this.f.bind(this))", ["js-remove-listener"]),
+        ("a.off('x', this.f)", []),
+        ("a.on('x', () => f())", []),
+        ("a.off(() => f())", []),
+    ],
+)
+def test_a_listener_is_removed_by_what_was_added(call: str, found: list[str]) -> None:
+    assert [one.rule for one in read_file("a.js", f"{call};\n").smells] == found

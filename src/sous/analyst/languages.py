@@ -34,7 +34,7 @@ _VENDORED = re.compile(
 _BESIDE = re.compile(
     r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|tutorials?|benchmarks?|bench|benches|fixtures?|testdata|"
     r"experimental|test(?:ing|utils?|s?[-_]\w+)|\w+[-_]tests?|"
-    r"website|\.[\w-]+|ci)/|^(?:scripts?|tools?|utils_dev|hacking|packaging|contrib|extra|misc|build|dev|release)/|"
+    r"website|\.[\w-]+|ci)/|^(?:scripts?|tools?|utils_dev|hack|hacking|packaging|contrib|extra|misc|build|dev|release)/|"
     r"(?:^|/)setup\.py$|^(?:noxfile|fabfile|tasks|conftest|Gruntfile|gulpfile|build|[\w.-]+\.config)\.\w+$|"
     r"(?:^|[/_-])(?:samples?|demos?|seeds?|mocks?|mockup)(?:[_-]\w+)?\.\w+$|"
     r"(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"

@@ -72,6 +72,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
 
 def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
     """Yield what the rules of this module see."""
+    yield from _same_twice(tree, lines)
     imported = {
         alias.asname or alias.name: alias.name
         for node in walk(tree)
@@ -118,6 +119,29 @@ def _removed(node: ast.AST, imported: Mapping[str, str]) -> Iterator[Smell]:
         if known in _SINCE and isinstance(node, (ast.stmt, ast.expr)):
             yield Smell("py-removed", node.lineno, node.lineno, f"{known} {_SINCE[known]}")
             return
+
+
+def _same_twice(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
+    choices = [one for one in walk(tree) if isinstance(one, (ast.If, ast.IfExp))]
+    chained = {one.orelse[0] for one in choices if isinstance(one, ast.If) and one.orelse}
+    for one in choices:
+        if one not in chained and _is_same_twice(one, lines):
+            yield Smell("py-same-branches", one.lineno, one.end_lineno or one.lineno)
+
+
+def _is_same_twice(node: ast.If | ast.IfExp, lines: Sequence[str]) -> bool:
+    """Tell whether both branches are the same, and neither a comment nor a check of types says why."""
+    first, second = (one if isinstance(one, list) else [one] for one in (node.body, node.orelse))
+    is_typed = isinstance(node.test, ast.Call) and _last_word(node.test.func) == "isinstance"
+    has_comment = any("#" in line for line in lines[node.lineno - 1 : node.end_lineno])
+    if is_typed or has_comment or isinstance(first[0], ast.Pass):
+        return False
+    if [*map(type, first)] != [*map(type, second)]:  # quicker than what follows
+        return False
+    try:
+        return [*map(ast.dump, first)] == [*map(ast.dump, second)]
+    except RecursionError:
+        return False
 
 
 def _is_silent(node: ast.ExceptHandler, lines: Sequence[str]) -> bool:
