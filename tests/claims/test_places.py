@@ -334,3 +334,12 @@ def test_what_is_nearly_so_and_what_is_told_otherwise(report: str, told: str | N
     else:
         assert told in found
         assert told in wrong or not wrong & set(found)
+
+
+@pytest.mark.parametrize("label", ["Quote", "Code"])
+@pytest.mark.parametrize(("place", "code"), [("4-5", "    return fetch(everything).read()"), ("3", "    return a / b")])
+def test_a_block_that_its_label_calls_a_quote_is_looked_for(label: str, place: str, code: str) -> None:
+    report = f"## A\n\n- **Location:** `app.py:{place}`\n\n**{label}:**\n\n{fence(code, 'python')}\n**What is wrong:** It is.\n"
+    files = {"app.py": "import os\n\ndef add(a, b):\n    x = a\n    return a - b\n"}
+    (one,) = check_report(report, Evidence(bundle_from(packed(files).encode(), None))).judged
+    assert one.verdict.value == "unproven"

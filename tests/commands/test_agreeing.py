@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import git
 from sous.commands import agreeing
 from sous.errors import SousError, UsageProblem
 from sous.runner.agents import find_agent
@@ -13,6 +14,8 @@ from sous.runner.config import RunConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scene import Run
 
 UNSURE = "# Plan\n\n## 1. Add the queue\n\nDo it so.\n\n## 2. Add the pool\n\nDo it so.\n"
 SURE = "# Plan\n\n## Step 1: A\n\n```text\nWrite a.py, with its test.\n```\n"
@@ -76,3 +79,13 @@ def test_a_test_command_whose_program_is_not_there(test: str | None, *, starts: 
         return
     with pytest.raises(UsageProblem, match="there is no program no-such-program-1 on PATH"):
         agreeing.check_test(config)
+
+
+def test_our_agent_without_a_key_makes_no_branch(repo: Path, run: Run) -> None:
+    (repo / "issues.md").write_text("## A\n\n- **Location:** `src/app.py:1`\n\nDo it.\n")
+    git(repo, "config", "user.name", "A")
+    git(repo, "config", "user.email", "a@example.com")
+    argv = ("--items", "issues.md", "--agent", "llm", "-m", "gpt-4o-mini", "--test", "true", "--yes")
+    done = run("sous", "run", *argv, cwd=repo)
+    assert (done.code, "no key for gpt-4o-mini" in done.err) == (1, True)
+    assert git(repo, "branch", "--format=%(refname:short)").split() == ["main"]

@@ -89,6 +89,7 @@ class _Finder:
             elif quote:
                 found = reference_of_quote(quote, code, line, near)
                 found = replace(found, is_real=not fence.may_be_text)
+                found = replace(found, names_lines=_is_labelled(before))
                 yield from self._of_above(found) if number == 0 else [found]
 
     def _of_above(self, quote: Reference) -> Iterator[Reference]:
@@ -158,6 +159,7 @@ class _Pending:
             quote=quote.quote,
             quote_line=quote.quote_line,
             is_real=quote.is_real,
+            names_lines=quote.names_lines,
             places=places,
         )
         return True
@@ -180,6 +182,15 @@ class _Pending:
             place.is_at(reference.first, reference.last, is_whole=is_whole)
             for place, is_whole in places
         )
+
+
+def _is_labelled(before: Passage | None) -> bool:
+    """Tell whether a label right before a block of code, `**Quote:**`, says that this is there."""
+    if before is None or before.kind != "text":
+        return False
+    label = next(reversed(list(words.labels_in(before.text))), None)
+    is_last = label is not None and before.text.rstrip("*_:\uff1a \n").endswith(label.text)
+    return is_last and label is not None and words.is_about_what_is_there(label.text)
 
 
 def _is_number_of(block: Passage, mention: Mention) -> bool:

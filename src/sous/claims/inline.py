@@ -18,14 +18,7 @@ if TYPE_CHECKING:
     from sous.claims.mentions import Mention
 
 _SHORT = 7  # characters of code that says nothing
-_BEHIND = re.compile(
-    r"""
-    `?[*_]{0,2}\)?
-    (?: \s?[:\u2013\u2014-]\s? | \s(?:(?:is|reads|says|contains)\s)? )
-    [*_]{0,2}`(?P<code>[^`\n]+)`
-    """,
-    re.VERBOSE,
-)
+_BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
 _LINES = re.compile(r":?[L\d\s,:\u2013-]+")  # `:266-284`
 _EMPTY_CALL = re.compile(r"(?:[\w.:$]+!?(?:\(\)|\[\]))+")  # also `vec![]`, `a().b()`

@@ -52,7 +52,7 @@ class Reference:
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
     spot: Mentioned | None = None  # where it stands in the report, where that is known
-    names_lines: bool = False  # the quote itself begins with its place
+    names_lines: bool = False  # the quote itself begins with its place, or its label says it is one
     link: Link | None = None  # that it is the text of
     is_target: bool = False  # a link leads there
 

@@ -197,6 +197,16 @@ def check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str
         say(message)
 
 
+def check_agent(config: RunConfig, root: Path) -> None:
+    """Raise SousError where our own agent has no model that it may ask, before all else."""
+    if config.agent.name != "llm":
+        return
+    from sous.asking.session import Session
+    from sous.request import ModelRequest
+
+    Session.of(ModelRequest(model=config.model, root=root))
+
+
 def check_test(config: RunConfig) -> None:
     """Raise UsageProblem for a test command whose program is not there, before all else."""
     from sous.command_lines import started_by

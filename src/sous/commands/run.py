@@ -149,6 +149,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         return
     if not agreeing.is_agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
+    agreeing.check_agent(config, place.root)
     config = agreeing.with_verify(config, steps[: options["steps"]], place.root, path.name)
     if options["worktree"]:
         place = agreeing.settled(place, branch, yes=options["yes"], worktree=True)
