@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -263,3 +264,11 @@ def test_a_page_that_carries_our_tag_and_is_not_ours_is_left_alone(run: Run, pro
     done = run(*write, cwd=project)
     assert (done.code, (project / "page.html").read_text()) == (1, mine)
     assert "not the page that sous wrote" in done.err
+
+
+def test_a_bundle_that_is_older_than_the_files_is_said(run: Run, repo: Path) -> None:
+    assert run("sous", "bundle", "-q", cwd=repo).code == 0
+    os.utime(repo / "output.txt", (1, 1))
+    (repo / "r.md").write_text("`src/app.py:1`\n")
+    assert "output.txt is older than" in run("sous", "check", "r.md", cwd=repo).err
+    assert run("sous", "check", "r.md", "--bundle", "output.txt", cwd=repo).err == ""

@@ -85,11 +85,18 @@ def check(  # noqa: PLR0913  # one option each
 
 def _looked_at(report: Path, bundle: Path | None, root: Path | None) -> LookedAt:
     from sous import api
+    from sous.bundle.read import files_newer_than_bundle
     from sous.names import BUNDLE
     from sous.root import find_root
+    from sous.terminal import say, shown_name
 
     folder = find_root(Path.cwd(), named=root)
-    return api.check(report, api.read_bundle(bundle or folder / BUNDLE), root=folder)
+    packed = api.read_bundle(bundle or folder / BUNDLE)
+    newer = [] if bundle else files_newer_than_bundle(packed, folder)
+    if newer:
+        more = f" and {len(newer) - 1:,} more" if len(newer) > 1 else ""
+        say(f"{BUNDLE} is older than {shown_name(newer[0])}{more}: `sous bundle` packs it again")
+    return api.check(report, packed, root=folder)
 
 
 def _write(report: Path, checked: Checked) -> bool:
