@@ -21,7 +21,7 @@ def test_no_tree_is_committed_that_was_not_tested(place: Workplace, tmp_path: Pa
     start, head = Checkpoint.take(place, tmp_path / "start"), git(place.top, "rev-parse", "HEAD").strip()
     write_tree(place.top, {"a.py": "A = 2\n", "todo.md": "# Todo\n"})
     after = start.now(tmp_path / "after")
-    with pytest.raises(SousError, match=r"nothing is committed: a\.py would not be as it was tested"):
+    with pytest.raises(SousError, match=r"nothing is committed: a\.py would differ from what was tested"):
         commit_state(place, replace(after, tree=start.tree), "Add it", "test", head)
     assert git(place.top, "rev-parse", "HEAD").strip() == head
     commit_state(place, after, "Add it", "test", head)

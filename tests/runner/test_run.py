@@ -323,7 +323,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
     ("args", "test", "says"),
     [
         ([], None, "no test command"),
-        ([], "no-such-program-at-all", "could not be started"),
+        ([], "no-such-program-at-all", "cannot be started"),
         ([], "sleep 30", "did not end within 1 s"),
         ([], "exit 1", "fails already, before the first step"),
         (["--agent", "no-such-agent"], UNITTEST, "no-such-agent is not installed"),
