@@ -87,7 +87,7 @@ def _x11_clipboards() -> Iterator[Clipboard]:
 def _program(*argv: str, encoding: str = "utf-8") -> Clipboard:
     def send(text: str) -> str:
         # detached: xclip, xsel and wl-copy stay alive to serve the clipboard and would hold our
-        # pipes open for ever.
+        # pipes open without end.
         run(*argv, input=text.encode(encoding, "replace"), timeout=_TIMEOUT, detached=True)
         return f"copied to the clipboard ({argv[0]})"
 

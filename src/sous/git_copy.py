@@ -219,7 +219,7 @@ def _stores(store: Path, named: bytes) -> Iterator[Path]:
 
 
 def _check_store(store: Path) -> None:
-    """Look for what is neither a file nor a folder: git would wait for a FIFO for ever."""
+    """Look for what is neither a file nor a folder: git would hang on a FIFO."""
     waiting = [
         one.path
         for one in _entries(store)

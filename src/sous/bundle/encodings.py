@@ -1,4 +1,4 @@
-"""Bytes to text: what a file says of its encoding, else UTF-8, else a guess, which is said."""
+"""Bytes to text: what a file says of its encoding, else UTF-8, else a guess, which is reported."""
 
 from __future__ import annotations
 

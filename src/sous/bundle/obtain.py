@@ -47,10 +47,10 @@ def project_bundle(root: Path, *, pack: bool = True) -> Bundle:
 def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     """Return the path of a bundle of `root`.
 
-    None there: the configured packer makes one, which is said. One that we packed is packed again
-    in the same way, unless `pack` is false, and so is one that the packer made for us. One that
-    came with a clone is replaced by one of the files, since it says what its author likes. Somebody
-    else's that git does not track was made here and is taken as it is. Raises SousError.
+    None there: the configured packer makes one, and that is reported. One that we packed is packed
+    again in the same way, unless `pack` is false, and so is one that the packer made for us. One
+    that came with a clone is replaced by one of the files, since it says what its author likes.
+    Somebody else's that git does not track was made here and is taken as it is. Raises SousError.
     """
     path = root / BUNDLE
     refuse_link_out(path, root=root)

@@ -79,7 +79,7 @@ def board(  # noqa: PLR0913  # one option each
 def _look(team: Team, *, is_kept: bool) -> Board:
     """Return the board; `is_kept`: what is claimed here by hand is renewed.
 
-    Not by a board that stays: one that was forgotten would hold it for ever.
+    Not by a board that stays: one that was forgotten would never let it go.
     """
     from sous.commands.teamed import looked, open_interviews, overlaps_here
     from sous.team.board import board_of

@@ -166,7 +166,7 @@ def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Want
 def _evidence(folder: Path) -> Evidence | None:
     """Return what the claims of items are looked up in.
 
-    None, which is said, where the bundle is of no known form.
+    None, which is reported, where the bundle is of no known form.
     """
     from sous.bundle.obtain import project_bundle
     from sous.claims.evidence import Evidence

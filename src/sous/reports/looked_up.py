@@ -159,8 +159,8 @@ def _remembered(
 ) -> Remembered | None:
     """Note all findings.
 
-    Return what is known of them, None where the memory cannot be used, which is said, or is not to
-    be.
+    Return what is known of them, None where the memory is not to be used or cannot be, which is
+    reported.
     """
     if root is None or memory is Memory.UNUSED:
         return None

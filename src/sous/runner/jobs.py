@@ -137,7 +137,7 @@ class Jobs:
         self._ended.put((step, error))
 
     def _wait_for_ends(self) -> None:
-        """Wait for the agents that were told to end; one step may wait for an answer for ever."""
+        """Wait for agents that were told to end; a step may never get the answer it waits for."""
         deadline = time.monotonic() + _LONGEST_END
         while self._at_work and time.monotonic() < deadline:
             self._take_one()
