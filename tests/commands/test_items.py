@@ -199,3 +199,9 @@ def test_picking_by_number(repo: Path, fake_bin: Callable[[str, str], Path], mon
 def test_picking_ends_with_the_terminal(repo: Path) -> None:
     (repo / "issues.md").write_text(TWO)
     assert "Traceback" not in in_terminal([*SOUS, "items", "pick"], repo, b"\x04")
+
+
+def test_a_number_alone_says_how_to_see_it(repo: Path, run: Run) -> None:
+    done = run("sous", "items", "1", cwd=repo)
+    assert done.code == 2
+    assert "`sous items show 1` prints it" in done.err

@@ -131,6 +131,8 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
     if not words or words[0] not in _ACTIONS:
         if len(words) > 1:
             raise UsageProblem(f"unknown action {words[0]}; known are {', '.join(_ACTIONS)}")
+        if words and words[0].isdecimal() and not Path(words[0]).exists():
+            raise UsageProblem(f"say what to do with it: `sous items show {words[0]}` prints it")
         return "list", [], words[0] if words else None
     action, rest = words[0], list(words[1:])
     file = rest.pop() if rest and _is_file(rest[-1]) else None
